@@ -1,0 +1,20 @@
+/** Who performs an operation and what they may do; made once per operation. */
+export interface Principal {
+  /** Name of the user, null for an anonymous caller and when authentication is switched off. */
+  readonly userName: string | null;
+  /** Gateway administrator: has every role. */
+  readonly admin: boolean;
+  /** Roles held, as `<system>/<role>` in lower case (`freshmaker/manual_rebuilder`) or the gateway's own (`agent`). */
+  readonly roles: ReadonlySet<string>;
+}
+
+/** A caller without credentials: may read, nothing else. */
+export const ANONYMOUS: Principal = { userName: null, admin: false, roles: new Set() };
+
+/** Everybody, when authentication is switched off (`BUILDGATE_AUTH=none`): may do everything, has no name. */
+export const UNRESTRICTED: Principal = { userName: null, admin: true, roles: new Set() };
+
+/** Whether the principal is an administrator or holds one of the roles. */
+export function hasAnyRole(principal: Principal, roles: readonly string[]): boolean {
+  return principal.admin || roles.some((role) => principal.roles.has(role));
+}
