@@ -1,0 +1,71 @@
+import type { IncomingMessage } from 'node:http';
+
+/** The body is longer than the route allows. */
+export class BodyTooLarge extends Error {}
+
+/** The body is not what the route's body rule asks for; the message may be shown. */
+export class UnreadableBody extends Error {}
+
+/** Deeper nesting is refused: everything that later walks the value is then safe from running out of stack. */
+const MAX_NESTING = 500;
+
+/**
+ * Reads a body as bytes.
+ * @param limit in bytes
+ * @throws BodyTooLarge as soon as the limit is passed, or at once when the declared length does so
+ */
+export async function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
+  if (Number(request.headers['content-length']) > limit) throw new BodyTooLarge();
+  return await new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    request.on('data', (chunk: Buffer) => {
+      length += chunk.length;
+      if (length <= limit) {
+        chunks.push(chunk);
+        return;
+      }
+      chunks.length = 0;
+      reject(new BodyTooLarge());
+    });
+    request.on('end', () => resolve(Buffer.concat(chunks)));
+    request.on('error', reject);
+    request.on('close', () => reject(new Error('The client went away before the body was complete.')));
+  });
+}
+
+/**
+ * Parses strict UTF-8 JSON; bare values are allowed.
+ * @throws UnreadableBody naming the fault, also for an empty body and for nesting beyond 500 levels
+ */
+export function parseJson(bytes: Uint8Array): unknown {
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new UnreadableBody('the text is not UTF-8');
+  }
+  if (nestingOf(bytes) > MAX_NESTING) throw new UnreadableBody(`nested deeper than ${MAX_NESTING} levels`);
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new UnreadableBody(error instanceof Error ? error.message : 'not JSON');
+  }
+}
+
+/** Deepest level of brackets outside of strings; the text need not be valid. */
+function nestingOf(bytes: Uint8Array): number {
+  let depth = 0;
+  let deepest = 0;
+  let inString = false;
+  for (let at = 0; at < bytes.length; at += 1) {
+    const byte = bytes[at];
+    if (inString) {
+      if (byte === 0x5c) at += 1;
+      else if (byte === 0x22) inString = false;
+    } else if (byte === 0x22) inString = true;
+    else if (byte === 0x5b || byte === 0x7b) deepest = Math.max(deepest, (depth += 1));
+    else if (byte === 0x5d || byte === 0x7d) depth -= 1;
+  }
+  return deepest;
+}
