@@ -13,7 +13,7 @@ import type {
 import { refuseUpload, sendResponse } from './dialect-response.js';
 import type { DialectRouter, RouteMatch } from './dialect-router.js';
 import type { Caller, StoredOperations } from './execution.js';
-import { BodyTooLarge, parseJson, readBody, UnreadableBody } from './request-body.js';
+import { BodyTooLarge, ClientGone, parseJson, readBody, UnreadableBody } from './request-body.js';
 
 /** Where faults are written; pino's shape. */
 export interface DialectLog {
@@ -52,7 +52,7 @@ export async function exchange(
     if (!hostIsValid) throw new Refusal({ kind: 'badHost' });
     await sendResponse(await answer(served, request, incoming), response);
   } catch (error) {
-    if (incoming.socket.destroyed || response.destroyed) return;
+    if (error instanceof ClientGone) return;
     const failure = failureOf(error);
     if (failure.kind === 'internal') {
       served.log.error({ err: error, requestId: request.requestId, system: served.dialect.system }, 'Request failed');

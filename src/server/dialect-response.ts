@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { ClientGone } from './request-body.js';
 
 /** What a dialect answers. */
 export interface DialectResponse {
@@ -21,17 +22,26 @@ export interface WholeResponse extends DialectResponse {
 /** Longest time in ms that a refused upload is still drained, so that the client gets to read the refusal. */
 const LINGER_MS = 2000;
 
-/** Writes an answer; HEAD gets the head alone. Rejects when a piece cannot be made or the client leaves midway. */
+/** Writes an answer; HEAD gets the head alone. Rejects when a piece cannot be made. @throws ClientGone */
 export async function sendResponse(answer: DialectResponse, response: ServerResponse): Promise<void> {
   const { status, headers, body = '' } = answer;
   if (typeof body !== 'string' && !(body instanceof Uint8Array)) {
     response.writeHead(status, headers);
     if (response.req.method === 'HEAD') response.end();
-    else await pipeline(Readable.from(body), response);
+    else await sendPieces(body, response);
     return;
   }
   response.writeHead(status, { ...headers, ...lengthOf(status, body) });
   response.end(body);
+}
+
+async function sendPieces(pieces: AsyncIterable<string>, response: ServerResponse): Promise<void> {
+  try {
+    await pipeline(Readable.from(pieces), response);
+  } catch (error) {
+    const left = error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE';
+    throw left ? new ClientGone() : error;
+  }
 }
 
 /** Answers without having read the body, then closes the connection. */

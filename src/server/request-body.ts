@@ -6,13 +6,16 @@ export class BodyTooLarge extends Error {}
 /** The body is not what the route's body rule asks for; the message may be shown. */
 export class UnreadableBody extends Error {}
 
+/** The client left before the exchange was over: nobody is there to be answered. */
+export class ClientGone extends Error {}
+
 /** Deeper nesting is refused: everything that later walks the value is then safe from running out of stack. */
 const MAX_NESTING = 500;
 
 /**
  * Reads a body as bytes.
  * @param limit in bytes
- * @throws BodyTooLarge as soon as the limit is passed, or at once when the declared length does so
+ * @throws BodyTooLarge as soon as the limit is passed, or at once when the declared length does so; ClientGone
  */
 export async function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
   if (Number(request.headers['content-length']) > limit) throw new BodyTooLarge();
@@ -29,8 +32,8 @@ export async function readBody(request: IncomingMessage, limit: number): Promise
       reject(new BodyTooLarge());
     });
     request.on('end', () => resolve(Buffer.concat(chunks)));
-    request.on('error', reject);
-    request.on('close', () => reject(new Error('The client went away before the body was complete.')));
+    request.on('error', () => reject(new ClientGone()));
+    request.on('close', () => reject(new ClientGone()));
   });
 }
 
