@@ -18,7 +18,7 @@ import {
 type Found = RecordRow & Record<string, unknown> & { readonly parent: number };
 
 /** The same page of children for each of many parents, in one statement that reads no more than the pages hold. */
-export async function childPages<Row extends RecordRow>(
+export async function childPages<Row extends { readonly id: number }>(
   reader: Reader,
   list: RecordList,
   parentColumn: string,

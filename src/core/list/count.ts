@@ -15,7 +15,7 @@ export interface StateTotals {
  * transaction keeps; any other counts.
  */
 export async function countRecords(reader: Reader, list: RecordList, filter: FilterInput | null): Promise<number> {
-  const counted = counterCondition(reader, filter);
+  const counted = list.kind === null ? null : counterCondition(reader, filter);
   if (counted) {
     const scope = sql`kind = ${list.kind}${counted.length > 0 ? raw(' AND ') : raw('')}${joinAnd(counted)}`;
     const row = await first<{ total: number | null }>(

@@ -58,7 +58,8 @@ export class RecordList {
   readonly groups: Record<string, Readonly<Record<string, FilterField>>> = {};
 
   constructor(
-    readonly kind: Kind,
+    /** Null for a table that is not counted by state, such as projects. */
+    readonly kind: Kind | null,
     readonly table: string,
     declaration: ListExtension,
   ) {

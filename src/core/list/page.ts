@@ -94,7 +94,7 @@ export function planPage(
 }
 
 /** A page of a whole list; rows and total are each computed when first asked for. */
-export class RecordPage<Row extends RecordRow> {
+export class RecordPage<Row extends { readonly id: number }> {
   readonly #plan: PagePlan;
   readonly #filter: FilterInput | null;
   readonly #conditions: Sql[];
@@ -158,7 +158,7 @@ export class RecordPage<Row extends RecordRow> {
 }
 
 /** Rows found in the direction of the plan, one more than the page has if there is a next one. */
-export function assemble<Row extends RecordRow>(
+export function assemble<Row extends { readonly id: number }>(
   plan: PagePlan,
   found: readonly (Row & Record<string, unknown>)[],
 ): PageRows<Row> {

@@ -97,6 +97,21 @@ export const JOBS = new RecordList(Kind.JOB, 'job', {
   },
 });
 
+/** All projects. */
+export const PROJECTS = new RecordList(null, 'project', {
+  columns: { id: 'id', system: 'system', legacyId: 'legacy_id', name: 'name' },
+  fields: {
+    system: { column: 'system', type: 'enum', values: System, nullable: false, description: 'System it belongs to.' },
+    legacyId: { column: 'legacy_id', type: 'text', nullable: false, description: 'Key in the legacy system.' },
+    name: { column: 'name', type: 'text', nullable: false, description: 'Name.' },
+  },
+  orders: {
+    LEGACY_ID: { column: 'legacy_id', type: 'text', nullable: false, description: 'Key in the legacy system, by code point.' },
+    NAME: { column: 'name', type: 'text', nullable: false, description: 'Name, by code point.' },
+    SYSTEM: { column: 'system', type: 'integer', nullable: false, description: 'System, in the order of the enum.' },
+  },
+});
+
 /** The list of a kind. */
 export function listOf(kind: Kind): RecordList {
   return kind === Kind.EVENT ? EVENTS : kind === Kind.BUILD ? BUILDS : JOBS;
