@@ -2,6 +2,8 @@
 export interface Principal {
   /** Name of the user, null for an anonymous caller and when authentication is switched off. */
   readonly userName: string | null;
+  /** Internal id of the user; null with the name. */
+  readonly userId: number | null;
   /** Gateway administrator: has every role. */
   readonly admin: boolean;
   /** Roles held, as `<system>/<role>` in lower case (`freshmaker/manual_rebuilder`) or the gateway's own (`agent`). */
@@ -9,10 +11,10 @@ export interface Principal {
 }
 
 /** A caller without credentials: may read, nothing else. */
-export const ANONYMOUS: Principal = { userName: null, admin: false, roles: new Set() };
+export const ANONYMOUS: Principal = { userName: null, userId: null, admin: false, roles: new Set() };
 
 /** Everybody, when authentication is switched off (`BUILDGATE_AUTH=none`): may do everything, has no name. */
-export const UNRESTRICTED: Principal = { userName: null, admin: true, roles: new Set() };
+export const UNRESTRICTED: Principal = { userName: null, userId: null, admin: true, roles: new Set() };
 
 /** Whether the principal is an administrator or holds one of the roles. */
 export function hasAnyRole(principal: Principal, roles: readonly string[]): boolean {

@@ -1,0 +1,272 @@
+import * as values from './config-values.js';
+import type { DatabaseSettings, FreshmakerRole, RoleMembers, SystemName } from './config-values.js';
+
+/** All that the environment decides; frozen through and through. */
+export interface Config {
+  readonly database: DatabaseSettings;
+  /** The bus inside the process. */
+  readonly broker: { readonly kind: 'embedded' };
+  readonly log: { readonly level: LogLevel };
+  readonly server: {
+    readonly host: string;
+    /** 0: any free port. */
+    readonly port: number;
+    /** Base of absolute URLs in answers, without a slash at its end; null: taken from each request. */
+    readonly publicUrl: string | null;
+    /** Host names at whose root a system's REST API answers, besides its mount. */
+    readonly hosts: Readonly<Record<SystemName, readonly string[]>>;
+    /** Proxies whose `X-Forwarded-*` headers count; the value of Express' `trust proxy`. */
+    readonly trustProxy: readonly string[];
+    readonly graceMs: number;
+    /** Most bytes of a request body on `/graphql`. */
+    readonly bodyLimit: number;
+  };
+  readonly auth: { readonly mode: AuthMode };
+  readonly freshmaker: {
+    readonly authBackend: FreshmakerAuthBackend;
+    readonly roles: Readonly<Partial<Record<FreshmakerRole, RoleMembers>>>;
+    readonly topicPrefix: string;
+    readonly unpublishedExceptions: readonly string[];
+  };
+}
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+const AUTH_MODES = ['token', 'none'] as const;
+const AUTH_BACKENDS = ['noauth', 'kerberos', 'openidc', 'ssl', 'kerberos_or_ssl'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+export type AuthMode = (typeof AUTH_MODES)[number];
+export type FreshmakerAuthBackend = (typeof AUTH_BACKENDS)[number];
+
+/** One environment variable. */
+interface Setting<Value, Fallback> {
+  /** What it decides, for the operator; Markdown. */
+  readonly description: string;
+  /** What it may be, for the operator and for error messages. */
+  readonly allowed: string;
+  /** The text that counts when the variable is unset or empty; null: the setting is then null. */
+  readonly fallback: Fallback;
+  /** The default in words, where `fallback` does not tell it. */
+  readonly fallbackNote?: string;
+  /** Whether the value may hold a credential: it is then never repeated. */
+  readonly secret?: boolean;
+  /** @throws values.Refusal with the reason */
+  readonly parse: (text: string) => Value;
+}
+
+/** Keeps the types of the value and of the fallback in the table. */
+function setting<Value, const Fallback extends string | null>(declaration: Setting<Value, Fallback>) {
+  return declaration;
+}
+
+const SETTINGS = {
+  DATABASE_URL: setting({
+    description: 'Where the records are kept: an SQLite file of its own, or a PostgreSQL database.',
+    allowed: '`sqlite:PATH` or `postgres://...` or `postgresql://...`',
+    fallback: 'sqlite:./data/buildgate.db',
+    secret: true,
+    parse: values.databaseUrl,
+  }),
+  BROKER_URL: setting({
+    description: 'The message broker; without one the bus inside the process is used.',
+    allowed: 'unset',
+    fallback: null,
+    secret: true,
+    parse: (): never => values.refuse('amqp brokers are not supported by this version'),
+  }),
+  HOST: setting({
+    description: 'The address to listen on.',
+    allowed: 'an IP address or a host name',
+    fallback: '127.0.0.1',
+    parse: values.listenHost,
+  }),
+  PORT: setting({
+    description: 'The port to listen on; 0 takes any free one.',
+    allowed: 'a whole number from 0 to 65535',
+    fallback: '4000',
+    parse: values.wholeNumber(0, 65_535),
+  }),
+  PUBLIC_URL: setting({
+    description:
+      'Base of the absolute URLs in answers, where it is not to follow the request. A slash at its end is dropped.',
+    allowed: 'an absolute `http` or `https` URL without query, fragment and credentials',
+    fallback: null,
+    parse: values.publicUrl,
+  }),
+  LOG_LEVEL: setting({
+    description: 'How much is logged on standard error.',
+    allowed: list(LOG_LEVELS),
+    fallback: 'info',
+    parse: values.oneOf(...LOG_LEVELS),
+  }),
+  BUILDGATE_HOSTS: setting({
+    description: 'Host names at whose root the REST API of a system answers: `freshmaker=api.freshmaker.example.org`.',
+    allowed: `\`SYSTEM=HOSTNAME\` pairs with commas between; a system may have several. Systems: ${list(values.SYSTEM_NAMES)}`,
+    fallback: '',
+    parse: values.virtualHosts,
+  }),
+  BUILDGATE_TRUST_PROXY: setting({
+    description: 'Proxies whose `X-Forwarded-*` headers are believed.',
+    allowed: 'IP addresses, networks (`10.0.0.0/8`) and `loopback`, with commas between',
+    fallback: '',
+    parse: values.trustedProxies,
+  }),
+  BUILDGATE_AUTH: setting({
+    description: 'How callers are known: by bearer token, or not at all, so that everybody may do everything.',
+    allowed: list(AUTH_MODES),
+    fallback: 'token',
+    parse: values.oneOf(...AUTH_MODES),
+  }),
+  BUILDGATE_FRESHMAKER_AUTH_BACKEND: setting({
+    description: "The authentication that Freshmaker's `about` names.",
+    allowed: list(AUTH_BACKENDS),
+    fallback: null,
+    fallbackNote: '`openidc`; `noauth` when `BUILDGATE_AUTH` is `none`',
+    parse: values.oneOf(...AUTH_BACKENDS),
+  }),
+  BUILDGATE_FRESHMAKER_ROLES: setting({
+    description: "Who holds Freshmaker's roles.",
+    allowed: `a JSON object \`{"ROLE": {"users": ["NAME"], "groups": ["NAME"]}}\`. Roles: ${list(values.FRESHMAKER_ROLES)}`,
+    fallback: '{}',
+    parse: values.freshmakerRoles,
+  }),
+  BUILDGATE_FRESHMAKER_TOPIC_PREFIX: setting({
+    description: "What the topics of Freshmaker's messages begin with.",
+    allowed: 'words of letters, digits, `_` and `-` with dots between, up to 200 characters',
+    fallback: 'VirtualTopic.eng.freshmaker',
+    parse: values.topicPrefix,
+  }),
+  BUILDGATE_FRESHMAKER_UNPUBLISHED_EXCEPTIONS: setting({
+    description: 'Repositories whose images may be rebuilt though they are not published.',
+    allowed: 'repository names (`project/repo`) with commas between',
+    fallback: '',
+    parse: values.repositoryNames,
+  }),
+  BUILDGATE_GRACE_SECONDS: setting({
+    description: 'How long requests in flight may take to finish when the gateway stops.',
+    allowed: 'a whole number from 0 to 3600',
+    fallback: '10',
+    parse: values.wholeNumber(0, 3_600),
+  }),
+  BUILDGATE_BODY_LIMIT: setting({
+    description: 'Most bytes of a request body on `/graphql`.',
+    allowed: 'a whole number from 1024 to 1073741824',
+    fallback: '1048576',
+    parse: values.wholeNumber(1_024, 1_073_741_824),
+  }),
+};
+
+type Settings = typeof SETTINGS;
+type Parsed = {
+  [Name in keyof Settings]: Settings[Name] extends Setting<infer Value, infer Fallback>
+    ? Fallback extends null
+      ? Value | null
+      : Value
+    : never;
+};
+
+/** The environment holds values that the gateway does not accept; one line of the message per fault. */
+export class ConfigError extends Error {
+  override name = 'ConfigError';
+}
+
+/**
+ * Reads and checks the whole configuration. An empty variable counts as unset. Variables that begin with
+ * `BUILDGATE_TEST_` are left to the test suite; any other unknown `BUILDGATE_` one is a fault, since it is a
+ * misspelled setting that would silently not apply.
+ * @throws ConfigError naming each variable at fault, its value unless it may be secret, and what is allowed
+ */
+export function loadConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const faults = unknownNames(env);
+  const parsed: Record<string, unknown> = {};
+  for (const [name, declaration] of Object.entries<Setting<unknown, string | null>>(SETTINGS)) {
+    const text = env[name] || declaration.fallback;
+    try {
+      parsed[name] = text === null ? null : declaration.parse(text);
+    } catch (error) {
+      if (!(error instanceof values.Refusal)) throw error;
+      faults.push(fault(name, declaration, text ?? '', error.message));
+    }
+  }
+  if (faults.length > 0) throw new ConfigError(faults.join('\n'));
+  return deepFreeze(arrange(parsed as Parsed));
+}
+
+function arrange(parsed: Parsed): Config {
+  return {
+    database: parsed.DATABASE_URL,
+    broker: { kind: 'embedded' },
+    log: { level: parsed.LOG_LEVEL },
+    server: {
+      host: parsed.HOST,
+      port: parsed.PORT,
+      publicUrl: parsed.PUBLIC_URL,
+      hosts: parsed.BUILDGATE_HOSTS,
+      trustProxy: parsed.BUILDGATE_TRUST_PROXY,
+      graceMs: parsed.BUILDGATE_GRACE_SECONDS * 1_000,
+      bodyLimit: parsed.BUILDGATE_BODY_LIMIT,
+    },
+    auth: { mode: parsed.BUILDGATE_AUTH },
+    freshmaker: {
+      authBackend:
+        parsed.BUILDGATE_FRESHMAKER_AUTH_BACKEND ?? (parsed.BUILDGATE_AUTH === 'none' ? 'noauth' : 'openidc'),
+      roles: parsed.BUILDGATE_FRESHMAKER_ROLES,
+      topicPrefix: parsed.BUILDGATE_FRESHMAKER_TOPIC_PREFIX,
+      unpublishedExceptions: parsed.BUILDGATE_FRESHMAKER_UNPUBLISHED_EXCEPTIONS,
+    },
+  };
+}
+
+/** The settings as a Markdown table, for docs/operating.md. */
+export function settingsTable(): string {
+  const rows = Object.entries<Setting<unknown, string | null>>(SETTINGS).map(([name, declaration]) => {
+    const { description, allowed, fallback, fallbackNote, secret } = declaration;
+    const standard = fallbackNote ?? (fallback ? `\`${fallback}\`` : 'none');
+    return [
+      `\`${name}\``,
+      standard,
+      allowed,
+      secret ? `${description} May hold a password; never logged.` : description,
+    ];
+  });
+  const lines = [['Variable', 'Default', 'Allowed', 'Meaning'], ['---', '---', '---', '---'], ...rows];
+  return lines.map((cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`).join('\n');
+}
+
+function list(words: readonly string[]): string {
+  return words.map((word) => `\`${word}\``).join(', ');
+}
+
+function fault(name: string, declaration: Setting<unknown, string | null>, text: string, reason: string): string {
+  const value = declaration.secret ? 'the value' : JSON.stringify(text);
+  return `${name}: ${value} is refused (${reason}); allowed: ${declaration.allowed.replaceAll('`', '')}`;
+}
+
+function unknownNames(env: Readonly<Record<string, string | undefined>>): string[] {
+  const known = Object.keys(SETTINGS);
+  return Object.keys(env)
+    .filter((name) => name.startsWith('BUILDGATE_') && !name.startsWith('BUILDGATE_TEST_') && !known.includes(name))
+    .map((name) => {
+      const distances = known.map((candidate) => ({ candidate, distance: editDistance(name, candidate) }));
+      const nearest = distances.reduce((best, next) => (next.distance < best.distance ? next : best));
+      return `${JSON.stringify(name)} is not a setting; the nearest one is ${nearest.candidate}`;
+    });
+}
+
+/** Levenshtein's distance: the fewest insertions, deletions and replacements that make one text the other. */
+function editDistance(from: string, to: string): number {
+  let above = Array.from({ length: to.length + 1 }, (_, column) => column);
+  for (let row = 1; row <= from.length; row++) {
+    const current = [row];
+    for (let column = 1; column <= to.length; column++) {
+      const replaced = above[column - 1]! + (from[row - 1] === to[column - 1] ? 0 : 1);
+      current.push(Math.min(replaced, above[column]! + 1, current[column - 1]! + 1));
+    }
+    above = current;
+  }
+  return above[to.length]!;
+}
+
+function deepFreeze<Value>(value: Value): Value {
+  if (typeof value === 'object' && value !== null) Object.values(value).forEach(deepFreeze);
+  return Object.freeze(value);
+}

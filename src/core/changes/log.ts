@@ -1,0 +1,139 @@
+import { BuildgateError } from '../errors.js';
+import type { Kind, State, System } from '../model/states.js';
+import { first, type Reader } from '../store/reader.js';
+import { inList, raw, sql, type Sql } from '../store/sql.js';
+import { where } from '../list/page.js';
+
+/** One row of the change log: what happened to which record, in the order in which transactions committed. */
+export interface Change {
+  readonly sequence: number;
+  readonly system: System;
+  readonly kind: Kind;
+  readonly recordId: number;
+  /** Null when the record was created. */
+  readonly from: State | null;
+  readonly to: State;
+  readonly reason: string | null;
+  readonly actor: string | null;
+  /** Microseconds since 1970. */
+  readonly at: number;
+}
+
+/** Operators on an enum, as GraphQL hands them over. */
+interface EnumOperators {
+  readonly eq?: number | null;
+  readonly ne?: number | null;
+  readonly in?: readonly number[] | null;
+  readonly notIn?: readonly number[] | null;
+  readonly isNull?: boolean | null;
+}
+
+/** Which changes a reader wants; members combine with AND. */
+export interface ChangeFilter {
+  readonly system?: EnumOperators | null;
+  readonly kind?: EnumOperators | null;
+  readonly from?: EnumOperators | null;
+  readonly to?: EnumOperators | null;
+}
+
+const COLUMNS = raw(
+  'sequence, system, kind, record_id AS "recordId", from_state AS "from", to_state AS "to", reason, actor, at',
+);
+const FILTER_COLUMNS = { system: 'system', kind: 'kind', from: 'from_state', to: 'to_state' } as const;
+
+/** Sequence of the newest committed change or message; 0 before the first. */
+export async function headOf(reader: Reader): Promise<number> {
+  return (await first<{ sequence: number }>(reader, sql`SELECT sequence FROM change_log_head`))?.sequence ?? 0;
+}
+
+/** Part of the log: changes that match, of one record if it is named. */
+export interface ChangeScope {
+  readonly filter?: ChangeFilter | null;
+  readonly record?: { readonly kind: Kind; readonly id: number };
+}
+
+/** Changes behind a sequence, oldest first. */
+export function changesAfter(reader: Reader, after: number, limit: number, scope: ChangeScope = {}): Promise<Change[]> {
+  const conditions = [sql`sequence > ${after}`, ...scopeConditions(reader, scope)];
+  return reader.all<Change>(sql`SELECT ${COLUMNS} FROM change_log${where(conditions)} ORDER BY sequence LIMIT ${limit}`);
+}
+
+/** Exact number of changes in a part of the log. */
+export async function countChanges(reader: Reader, scope: ChangeScope): Promise<number> {
+  const statement = sql`SELECT COUNT(*) AS total FROM change_log${where(scopeConditions(reader, scope))}`;
+  return (await first<{ total: number }>(reader, statement))?.total ?? 0;
+}
+
+function scopeConditions(reader: Reader, { filter, record }: ChangeScope): Sql[] {
+  const conditions = filterConditions(reader, filter);
+  if (record) conditions.push(sql`kind = ${record.kind} AND record_id = ${record.id}`);
+  return conditions;
+}
+
+function filterConditions(reader: Reader, filter: ChangeFilter | null | undefined): Sql[] {
+  const conditions: Sql[] = [];
+  for (const [name, column] of Object.entries(FILTER_COLUMNS)) {
+    const operators = filter?.[name as keyof ChangeFilter];
+    if (!operators) continue;
+    const { eq, ne, in: any, notIn, isNull } = checked(operators, name);
+    if (eq !== undefined) conditions.push(sql`${raw(column)} = ${eq}`);
+    if (ne !== undefined) conditions.push(sql`(${raw(column)} = ${ne}) IS NOT TRUE`);
+    if (any !== undefined) conditions.push(inList(reader.dialect, raw(column), any ?? [], 'bigint'));
+    if (notIn !== undefined) conditions.push(sql`(${inList(reader.dialect, raw(column), notIn ?? [], 'bigint')}) IS NOT TRUE`);
+    if (isNull !== undefined) conditions.push(raw(`${column} IS ${isNull ? '' : 'NOT '}NULL`));
+  }
+  return conditions;
+}
+
+/** Whether a change is one of those that the filter describes; the same meaning as in SQL. */
+export function matchesChange(filter: ChangeFilter | null | undefined, change: Change): boolean {
+  return (Object.keys(FILTER_COLUMNS) as (keyof ChangeFilter)[]).every((name) => {
+    const operators = filter?.[name];
+    if (!operators) return true;
+    const { eq, ne, in: any, notIn, isNull } = operators;
+    const value = change[name];
+    return (
+      (eq === undefined || value === eq) &&
+      (ne === undefined || value !== ne) &&
+      (any === undefined || (value !== null && (any ?? []).includes(value))) &&
+      (notIn === undefined || value === null || !(notIn ?? []).includes(value)) &&
+      (isNull === undefined || (value === null) === isNull)
+    );
+  });
+}
+
+/**
+ * A filter without null operands.
+ * @throws BuildgateError INVALID naming the operator
+ */
+export function checkChangeFilter(filter: ChangeFilter | null | undefined): ChangeFilter {
+  for (const [name, operators] of Object.entries(filter ?? {})) if (operators) checked(operators as EnumOperators, name);
+  return filter ?? {};
+}
+
+function checked(operators: EnumOperators, name: string): EnumOperators {
+  for (const [operator, operand] of Object.entries(operators)) {
+    const values: unknown[] = Array.isArray(operand) ? operand : [operand];
+    if (values.includes(null)) {
+      throw new BuildgateError('INVALID', `filter.${name}.${operator}: null is not a value here; use isNull.`);
+    }
+  }
+  return operators;
+}
+
+const CURSOR = /^(0|[1-9][0-9]{0,15})$/;
+
+/** The cursor that stands for a change: its sequence as text. */
+export function changeCursor(change: Change): string {
+  return String(change.sequence);
+}
+
+/**
+ * The sequence that a cursor stands for.
+ * @throws BuildgateError INVALID when the text is no cursor of the change log
+ */
+export function parseChangeCursor(cursor: string): number {
+  const sequence = CURSOR.test(cursor) ? Number(cursor) : Number.NaN;
+  if (!Number.isSafeInteger(sequence)) throw new BuildgateError('INVALID', 'after: not a cursor of the change log.');
+  return sequence;
+}

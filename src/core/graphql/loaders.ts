@@ -1,0 +1,110 @@
+import { childPages, countChildren, recordsById, recordsByLegacyId } from '../list/children.js';
+import { countStates, type StateTotals } from '../list/count.js';
+import type { RecordList } from '../list/fields.js';
+import type { OrderInput } from '../list/order.js';
+import type { PageArguments, PageRows, RecordRow } from '../list/page.js';
+import { BUILDS, EVENTS, JOBS, listOf } from '../list/records.js';
+import type { Kind } from '../model/states.js';
+import { inList, raw, sql } from '../store/sql.js';
+import type { LoaderDefinition, OperationContext } from './context.js';
+
+function byId(list: RecordList): LoaderDefinition<number, RecordRow | undefined> {
+  return { name: `${list.table}ById`, read: ({ reader }, ids) => recordsById(reader, list, ids) };
+}
+
+const RECORD_BY_ID = { event: byId(EVENTS), build: byId(BUILDS), job: byId(JOBS) };
+
+/** A record by internal id, batched. */
+export function loadRecord(context: OperationContext, kind: Kind, id: number): Promise<RecordRow | undefined> {
+  const { table } = listOf(kind);
+  return context.load(RECORD_BY_ID[table as keyof typeof RECORD_BY_ID], id);
+}
+
+interface LegacyKey {
+  readonly system: number;
+  readonly legacyId: string;
+}
+
+function byLegacyId(list: RecordList): LoaderDefinition<LegacyKey, RecordRow | undefined> {
+  return {
+    name: `${list.table}ByLegacyId`,
+    read: ({ reader }, keys) => recordsByLegacyId(reader, list, keys),
+    cacheKey: ({ system, legacyId }) => `${system}/${legacyId}`,
+  };
+}
+
+const RECORD_BY_LEGACY_ID = { event: byLegacyId(EVENTS), build: byLegacyId(BUILDS), job: byLegacyId(JOBS) };
+
+/** A record by its key in its system, batched. */
+export function loadByLegacyId(context: OperationContext, kind: Kind, key: LegacyKey): Promise<RecordRow | undefined> {
+  const { table } = listOf(kind);
+  return context.load(RECORD_BY_LEGACY_ID[table as keyof typeof RECORD_BY_LEGACY_ID], key);
+}
+
+/** A project as rows carry it. */
+export interface ProjectRow {
+  readonly id: number;
+  readonly system: number;
+  readonly legacyId: string;
+  readonly name: string;
+}
+
+/** Projects by internal id. */
+export const PROJECT_BY_ID: LoaderDefinition<number, ProjectRow | undefined> = {
+  name: 'projectById',
+  read: async ({ reader }, ids) => {
+    const rows = await reader.all<ProjectRow>(
+      sql`SELECT id, system, legacy_id AS "legacyId", name FROM project WHERE ${inList(reader.dialect, raw('id'), ids, 'bigint')}`,
+    );
+    const found = new Map(rows.map((row) => [row.id, row]));
+    return ids.map((id) => found.get(id));
+  },
+};
+
+/** A list of children below records: which table, and the column that names the parent. */
+export interface ChildList {
+  readonly list: RecordList;
+  readonly parentColumn: string;
+  readonly defaultOrder: readonly OrderInput[];
+}
+
+/** Number of children by state, one statement for all parents of the operation. */
+export function loadStateTotals(context: OperationContext, { list, parentColumn }: ChildList, parentId: number): Promise<StateTotals> {
+  return context.load(
+    {
+      name: `${list.table}StatesBy:${parentColumn}`,
+      read: ({ reader }, ids: readonly number[]) => countStates(reader, list, parentColumn, ids),
+    },
+    parentId,
+  );
+}
+
+/** A page of children, one statement for all parents that are asked the same. */
+export function loadChildPage(
+  context: OperationContext,
+  children: ChildList,
+  parentId: number,
+  args: PageArguments,
+): Promise<PageRows<RecordRow>> {
+  const { list, parentColumn, defaultOrder } = children;
+  return context.load(
+    {
+      name: `${list.table}PageBy:${parentColumn}:${JSON.stringify(args)}`,
+      read: ({ reader, limits }, ids: readonly number[]) =>
+        childPages<RecordRow>(reader, list, parentColumn, ids, args, limits, defaultOrder),
+    },
+    parentId,
+  );
+}
+
+/** Number of children that match a filter, one statement for all parents that are asked the same. */
+export function loadChildCount(context: OperationContext, children: ChildList, parentId: number, args: PageArguments): Promise<number> {
+  const { list, parentColumn } = children;
+  return context.load(
+    {
+      name: `${list.table}CountBy:${parentColumn}:${JSON.stringify(args.filter ?? null)}`,
+      read: ({ reader }, ids: readonly number[]) => countChildren(reader, list, parentColumn, ids, args.filter),
+    },
+    parentId,
+  );
+}

@@ -1,0 +1,42 @@
+import { buildSchema as buildTypeGraphqlSchema, type NonEmptyArray } from 'type-graphql';
+import type { GraphQLSchema } from 'graphql';
+import { ChangeResolver } from './change.resolver.js';
+import { QueryResolver } from './query.resolver.js';
+import { BuildFieldsResolver, EventFieldsResolver, JobFieldsResolver, ProjectFieldsResolver } from './record.resolver.js';
+import { TransitionResolver } from './transition.resolver.js';
+
+/** What a system adds to the schema. */
+export interface SchemaPart {
+  /** type-graphql resolver classes. */
+  readonly resolvers: readonly (new () => object)[];
+  /** Concrete types that are reached through interfaces only. */
+  readonly types: readonly (new () => object)[];
+}
+
+const CORE = [
+  QueryResolver,
+  ChangeResolver,
+  TransitionResolver,
+  EventFieldsResolver,
+  BuildFieldsResolver,
+  JobFieldsResolver,
+  ProjectFieldsResolver,
+];
+
+/** The one schema: the core's part and those of the systems. */
+export function buildSchema(parts: readonly SchemaPart[]): Promise<GraphQLSchema> {
+  return buildTypeGraphqlSchema({
+    resolvers: [...CORE, ...parts.flatMap(({ resolvers }) => resolvers)] as unknown as NonEmptyArray<() => void>,
+    orphanedTypes: parts.flatMap(({ types }) => types),
+    validate: false,
+    pubSub: FEED_ONLY,
+  });
+}
+
+/** type-graphql asks for a topic broker; our subscriptions read the change feed instead and never come here. */
+const FEED_ONLY = {
+  publish: (): void => undefined,
+  subscribe: (): never => {
+    throw new Error('Subscriptions read the change feed.');
+  },
+};

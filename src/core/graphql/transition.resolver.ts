@@ -1,0 +1,72 @@
+import { Arg, Ctx, ID, Mutation, Resolver } from 'type-graphql';
+import { BuildgateError } from '../errors.js';
+import { requireRecordId } from '../ids.js';
+import { listOf } from '../list/records.js';
+import { recordsById } from '../list/children.js';
+import type { RecordRow } from '../list/page.js';
+import { Kind, State } from '../model/states.js';
+import { storableText } from '../store/transaction.js';
+import type { OperationContext } from './context.js';
+import { loadRecord } from './loaders.js';
+import { BuildInterface, EventInterface, JobInterface } from './types.js';
+
+/** Role of the workers that move records. */
+export const AGENT_ROLE = 'agent';
+
+const TO = { description: 'State to move to.' };
+const REASON = { nullable: true, description: 'Why, in one sentence; becomes `stateReason`.' };
+
+interface Transition {
+  readonly id: string;
+  readonly to: State;
+  readonly reason: string | null | undefined;
+}
+
+/** Moves a record by the rules of its system. */
+async function move(context: OperationContext, kind: Kind, { id, to, reason }: Transition): Promise<RecordRow | undefined> {
+  context.requireRole([AGENT_ROLE]);
+  const recordId = requireRecordId(kind, id, 'id');
+  const text = typeof reason === 'string' ? storableText('reason', reason) : null;
+  await context.gateway.store.transact(context.principal, async (transaction) => {
+    const [row] = await recordsById<RecordRow>(transaction, listOf(kind), [recordId]);
+    const rule = row && context.system(row.system).transitions[kind];
+    if (!rule) throw new BuildgateError('NOT_FOUND', `id: there is no such ${Kind[kind].toLowerCase()}.`);
+    await rule(transaction, recordId, { to, reason: text });
+  });
+  context.forget();
+  return loadRecord(context, kind, recordId);
+}
+
+/** What agents (workers) do to records of any system. Needs the role `agent`. */
+@Resolver()
+export class TransitionResolver {
+  @Mutation(() => EventInterface, { description: 'Moves an event to another state, by the rules of its system. Agents only.' })
+  transitionEvent(
+    @Ctx() context: OperationContext,
+    @Arg('id', () => ID, { description: 'The event.' }) id: string,
+    @Arg('to', () => State, TO) to: State,
+    @Arg('reason', () => String, REASON) reason?: string | null,
+  ): Promise<RecordRow | undefined> {
+    return move(context, Kind.EVENT, { id, to, reason });
+  }
+
+  @Mutation(() => BuildInterface, { description: 'Moves a build to another state, by the rules of its system. Agents only.' })
+  transitionBuild(
+    @Ctx() context: OperationContext,
+    @Arg('id', () => ID, { description: 'The build.' }) id: string,
+    @Arg('to', () => State, TO) to: State,
+    @Arg('reason', () => String, REASON) reason?: string | null,
+  ): Promise<RecordRow | undefined> {
+    return move(context, Kind.BUILD, { id, to, reason });
+  }
+
+  @Mutation(() => JobInterface, { description: 'Moves a job to another state, by the rules of its system. Agents only.' })
+  transitionJob(
+    @Ctx() context: OperationContext,
+    @Arg('id', () => ID, { description: 'The job.' }) id: string,
+    @Arg('to', () => State, TO) to: State,
+    @Arg('reason', () => String, REASON) reason?: string | null,
+  ): Promise<RecordRow | undefined> {
+    return move(context, Kind.JOB, { id, to, reason });
+  }
+}

@@ -1,0 +1,96 @@
+import { Kind, STATES, type State, type System } from '../model/states.js';
+import { first, type Reader } from '../store/reader.js';
+import { inList, raw, sql, type Sql } from '../store/sql.js';
+import type { RecordList } from './fields.js';
+import { FilterCompiler, type FilterInput } from './filter.js';
+
+/** Number of records in each state, and in all. */
+export interface StateTotals {
+  readonly total: number;
+  readonly states: Readonly<Record<State, number>>;
+}
+
+/**
+ * Exact number of records that match. A filter by system and state alone is answered from the counters that every
+ * transaction keeps; any other counts.
+ */
+export async function countRecords(reader: Reader, list: RecordList, filter: FilterInput | null): Promise<number> {
+  const counted = list.kind === null ? null : counterCondition(reader, filter);
+  if (counted) {
+    const scope = sql`kind = ${list.kind}${counted.length > 0 ? raw(' AND ') : raw('')}${joinAnd(counted)}`;
+    const row = await first<{ total: number | null }>(
+      reader,
+      sql`SELECT SUM(total) AS total FROM state_count WHERE ${scope}`,
+    );
+    return row?.total ?? 0;
+  }
+  const condition = new FilterCompiler(reader.dialect).compile(list, filter, 't');
+  const scope = condition ? sql` WHERE ${condition}` : raw('');
+  const row = await first<{ total: number }>(
+    reader,
+    sql`SELECT COUNT(*) AS total FROM ${raw(`${list.table} t`)}${scope}`,
+  );
+  return row?.total ?? 0;
+}
+
+/** Conditions on the counters that mean the same as the filter; null when the filter asks for more than they know. */
+function counterCondition(reader: Reader, filter: FilterInput | null): Sql[] | null {
+  const conditions: Sql[] = [];
+  for (const [name, value] of Object.entries(filter ?? {})) {
+    if (value === null || value === undefined) continue;
+    if (name !== 'system' && name !== 'state') return null;
+    for (const [operator, operand] of Object.entries(value as Record<string, unknown>)) {
+      if (operator === 'eq' && typeof operand === 'number') conditions.push(sql`${raw(name)} = ${operand}`);
+      else if (operator === 'in' && isNumbers(operand))
+        conditions.push(inList(reader.dialect, raw(name), operand, 'bigint'));
+      else return null;
+    }
+  }
+  return conditions;
+}
+
+function isNumbers(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every((element) => typeof element === 'number');
+}
+
+function joinAnd(conditions: readonly Sql[]): Sql {
+  return conditions.reduce(
+    (joined, condition, index) => (index === 0 ? condition : sql`${joined} AND ${condition}`),
+    raw(''),
+  );
+}
+
+/** Children of each parent by state, in one statement; parents without children have zeros. */
+export async function countStates(
+  reader: Reader,
+  list: RecordList,
+  parentColumn: string,
+  parentIds: readonly number[],
+): Promise<StateTotals[]> {
+  const column = raw(`t.${parentColumn}`);
+  const rows = await reader.all<{ parent: number; state: State; total: number }>(
+    sql`SELECT ${column} AS parent, t.state AS state, COUNT(*) AS total FROM ${raw(`${list.table} t`)}
+      WHERE ${inList(reader.dialect, column, parentIds, 'bigint')} GROUP BY ${column}, t.state`,
+  );
+  const byParent = Map.groupBy(rows, ({ parent }) => parent);
+  return parentIds.map((parent) => totals(byParent.get(parent) ?? []));
+}
+
+function totals(rows: readonly { state: State; total: number }[]): StateTotals {
+  const states = Object.fromEntries(STATES.map((state) => [state, 0])) as Record<State, number>;
+  let total = 0;
+  for (const row of rows) {
+    states[row.state] = row.total;
+    total += row.total;
+  }
+  return { total, states };
+}
+
+/** Counts every record anew; the counters must say the same (checked by tests and after an import). */
+export async function recount(reader: Reader): Promise<{ system: System; kind: Kind; state: State; total: number }[]> {
+  return reader.all(sql`
+    SELECT system, 1 AS kind, state, COUNT(*) AS total FROM event GROUP BY system, state
+    UNION ALL SELECT system, 2 AS kind, state, COUNT(*) AS total FROM build GROUP BY system, state
+    UNION ALL SELECT system, 3 AS kind, state, COUNT(*) AS total FROM job GROUP BY system, state
+    ORDER BY 1, 2, 3`);
+}

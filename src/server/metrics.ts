@@ -1,0 +1,168 @@
+import { performance } from 'node:perf_hooks';
+import type { Request, RequestHandler, Response } from 'express';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+/** How a request or operation came in. `stored` are the operations that a dialect runs in process. */
+export type HttpTransport = 'rest' | 'graphql' | 'other';
+export type OperationTransport = 'http' | 'websocket' | 'stored';
+/** `unknown`: the document did not parse, or named no operation. */
+export type OperationType = 'query' | 'mutation' | 'subscription' | 'unknown';
+/** `refused`: not executed (syntax, limits, validation); `error`: executed with errors. */
+export type OperationOutcome = 'ok' | 'error' | 'refused';
+
+export interface GatewayMetrics {
+  readonly registry: Registry;
+  /**
+   * One answered HTTP request.
+   * @param request.route the template (`/freshmaker/api/{v}/events/{id}`), null when no route matched; never a path
+   * @param request.status the HTTP status, null when the client left before it had one
+   * @param seconds from the first to the last byte
+   */
+  httpRequest(request: HttpRequestLabels, seconds: number): void;
+  graphqlOperation(transport: OperationTransport, type: OperationType, outcome: OperationOutcome): void;
+  subscriptionStarted(): void;
+  subscriptionEnded(): void;
+  sqlStatement(): void;
+  messagePublished(): void;
+  messageFailed(): void;
+  /** How many messages wait to be published. */
+  messagesPending(count: number): void;
+  /** The newest sequence number of the change log that this process knows. */
+  changeSequence(sequence: number): void;
+}
+
+export interface HttpRequestLabels {
+  readonly method: string;
+  readonly route: string | null;
+  readonly transport: HttpTransport;
+  readonly status: number | null;
+}
+
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+/** More templates than all dialects have; a caller that passes paths by mistake cannot fill the memory. */
+const MAX_ROUTES = 500;
+const HTTP_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+/**
+ * Makes the metrics of one running gateway, with a registry of their own.
+ * @param options.process whether to add those of the Node.js process (default true); they cost an observer each
+ */
+export function gatewayMetrics(options: { readonly process?: boolean } = {}): GatewayMetrics {
+  const registry = new Registry();
+  if (options.process ?? true) collectDefaultMetrics({ register: registry });
+  return { registry, ...requestMetrics(registry), ...messageMetrics(registry) };
+}
+
+function requestMetrics(registry: Registry) {
+  const registers = [registry];
+  const routeLabel = boundedLabel(MAX_ROUTES);
+  const requests = new Histogram({
+    name: 'buildgate_http_request_duration_seconds',
+    help: 'Time from the start of an HTTP request to the end of its answer.',
+    labelNames: ['method', 'route', 'transport', 'status'],
+    buckets: HTTP_BUCKETS,
+    registers,
+  });
+  const operations = new Counter({
+    name: 'buildgate_graphql_operations_total',
+    help: 'GraphQL operations, by transport, type and outcome.',
+    labelNames: ['transport', 'type', 'outcome'],
+    registers,
+  });
+  const subscriptions = new Gauge({
+    name: 'buildgate_graphql_subscriptions',
+    help: 'GraphQL subscriptions open now.',
+    registers,
+  });
+  const statements = new Counter({
+    name: 'buildgate_sql_statements_total',
+    help: 'SQL statements sent to the database.',
+    registers,
+  });
+  return {
+    httpRequest({ method, route, transport, status }: HttpRequestLabels, seconds: number) {
+      const labels = {
+        method: METHODS.has(method) ? method : 'other',
+        route: route === null ? 'none' : routeLabel(route),
+        transport,
+        status: status === null ? 'aborted' : String(status),
+      };
+      requests.observe(labels, seconds);
+    },
+    graphqlOperation(transport: OperationTransport, type: OperationType, outcome: OperationOutcome) {
+      operations.inc({ transport, type, outcome });
+    },
+    subscriptionStarted: () => subscriptions.inc(),
+    subscriptionEnded: () => subscriptions.dec(),
+    sqlStatement: () => statements.inc(),
+  };
+}
+
+function messageMetrics(registry: Registry) {
+  const registers = [registry];
+  const published = new Counter({
+    name: 'buildgate_messages_published_total',
+    help: 'Messages that the bus has taken.',
+    registers,
+  });
+  const failed = new Counter({
+    name: 'buildgate_messages_failed_total',
+    help: 'Attempts to publish a message that the bus refused.',
+    registers,
+  });
+  const pending = new Gauge({
+    name: 'buildgate_messages_pending',
+    help: 'Messages stored and not yet published.',
+    registers,
+  });
+  const sequence = new Gauge({
+    name: 'buildgate_change_log_sequence',
+    help: 'Newest sequence number of the change log.',
+    registers,
+  });
+  return {
+    messagePublished: () => published.inc(),
+    messageFailed: () => failed.inc(),
+    messagesPending: (count: number) => pending.set(count),
+    changeSequence: (newest: number) => sequence.set(newest),
+  };
+}
+
+/** Lets the first `limit` different values pass and calls all later ones `other`. */
+function boundedLabel(limit: number): (value: string) => string {
+  const seen = new Set<string>();
+  return (value) => {
+    if (seen.has(value)) return value;
+    if (seen.size >= limit) return 'other';
+    seen.add(value);
+    return value;
+  };
+}
+
+/**
+ * Middleware that measures every request until its answer is done or its client gone.
+ * @param describe names the route template that matched (null: none) and the transport, asked when the answer is done
+ */
+export function measureRequests(
+  metrics: GatewayMetrics,
+  describe: (request: Request, response: Response) => Pick<HttpRequestLabels, 'route' | 'transport'>,
+): RequestHandler {
+  return (request, response, next) => {
+    const begun = performance.now();
+    response.once('close', () => {
+      const status = response.headersSent ? response.statusCode : null;
+      const labels = { method: request.method, status, ...describe(request, response) };
+      metrics.httpRequest(labels, (performance.now() - begun) / 1_000);
+    });
+    next();
+  };
+}
+
+/** Answers `GET /metrics` in Prometheus' text format 0.0.4. */
+export function metricsHandler(registry: Registry): RequestHandler {
+  return async (_request, response) => {
+    const body = await registry.metrics();
+    response.setHeader('Content-Type', registry.contentType);
+    response.end(body);
+  };
+}

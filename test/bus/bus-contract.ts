@@ -1,0 +1,228 @@
+import { EventEmitter, once } from 'node:events';
+import { randomUUID } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Bus, BusMessage } from '../../src/bus/bus.js';
+
+/** Makes a connected bus that reports the errors of handlers to the callback. */
+export type BusFactory = (options: { onError: (error: Error) => void }) => Promise<Bus>;
+
+/** Messages received so far, and a way to wait for more of them. */
+export class Inbox {
+  readonly received: BusMessage[] = [];
+  private readonly arrivals = new EventEmitter();
+
+  readonly handler = (message: BusMessage): void => {
+    this.received.push(message);
+    this.arrivals.emit('message');
+  };
+
+  /** The bodies once there are `count` of them; fails after five seconds. */
+  async bodies(count: number): Promise<string[]> {
+    const expiry = AbortSignal.timeout(5_000);
+    while (this.received.length < count) await once(this.arrivals, 'message', { signal: expiry });
+    return this.received.map((message) => message.body);
+  }
+}
+
+/**
+ * The contract of `Bus`, for any implementation; only what a caller can see. Topics carry a word that no other test
+ * uses, so that runs may share one broker. That something does not arrive is shown by a later message that does.
+ */
+export function describeBus(name: string, create: BusFactory): void {
+  describe(`${name} as a bus`, () => {
+    let bus: Bus;
+    let errors: EventEmitter;
+    let root: string;
+
+    beforeEach(async () => {
+      errors = new EventEmitter();
+      root = `t${randomUUID()}`;
+      bus = await create({ onError: (error) => errors.emit('reported', error) });
+    });
+    afterEach(() => bus.close());
+
+    const publish = (topic: string, body: string) => bus.publish({ topic: `${root}.${topic}`, body });
+    async function inboxFor(pattern: string): Promise<Inbox> {
+      const inbox = new Inbox();
+      await bus.subscribe(`${root}.${pattern}`, inbox.handler);
+      return inbox;
+    }
+
+    describe('delivery', () => {
+      it('delivers the topic and the body exactly as published', async () => {
+        const inbox = await inboxFor('#');
+        const body = '{"name":"ü \\u2028 \\" 火"}';
+        await publish('event.state.changed', body);
+        await inbox.bodies(1);
+        expect(inbox.received[0]).toEqual({ topic: `${root}.event.state.changed`, body });
+      });
+
+      it('takes a message that nobody subscribes to', async () => {
+        await expect(publish('nobody.listens', '{}')).resolves.toBeUndefined();
+      });
+
+      it('gives every subscriber every message, also two with the same pattern', async () => {
+        const [first, second] = [await inboxFor('a'), await inboxFor('a')];
+        await publish('a', '1');
+        expect(await first.bodies(1)).toEqual(['1']);
+        expect(await second.bodies(1)).toEqual(['1']);
+      });
+
+      it('delivers a message once to a subscriber whose pattern matches in several ways', async () => {
+        const inbox = await inboxFor('#.a.#');
+        await publish('a.a.a', 'many');
+        await publish('a', 'last');
+        expect(await inbox.bodies(2)).toEqual(['many', 'last']);
+      });
+
+      it('keeps the order of publishing, across topics', async () => {
+        const inbox = await inboxFor('#');
+        const bodies = Array.from({ length: 200 }, (_, number) => String(number));
+        await Promise.all(bodies.map((body) => publish(`topic.${Number(body) % 7}`, body)));
+        expect(await inbox.bodies(200)).toEqual(bodies);
+      });
+
+      it('refuses a topic and a pattern of more than 255 bytes', async () => {
+        await expect(publish('x'.repeat(255), '{}')).rejects.toThrow();
+        await expect(bus.subscribe(`${root}.${'ü'.repeat(128)}`, () => undefined)).rejects.toThrow();
+      });
+    });
+
+    describe('patterns', () => {
+      it.each([
+        [
+          'event.state.changed',
+          ['event.state.changed'],
+          ['event.state', 'event.state.changed.min', 'Event.state.changed'],
+        ],
+        ['*.state.changed', ['event.state.changed', 'build.state.changed'], ['state.changed', 'a.b.state.changed']],
+        ['event.*', ['event.a'], ['event', 'event.a.b']],
+        ['event.#', ['event', 'event.a', 'event.a.b.c'], ['eventful', 'build.event']],
+        ['#.min', ['min', 'a.min', 'a.b.min'], ['min.a', 'amin']],
+        ['*.#', ['a', 'a.b.c'], []],
+        ['#.*.changed.#', ['x.changed', 'a.b.changed.c.d'], ['changed', 'changed.x']],
+        ['a.#.b.#.c', ['a.b.c', 'a.b.b.c', 'a.x.b.y.z.c'], ['a.c', 'a.c.b', 'a.b.c.d']],
+        ['a+.(b)', ['a+.(b)'], ['aa.b']],
+      ])('%s', async (pattern, matching, other) => {
+        const inbox = await inboxFor(pattern);
+        const end = await inboxFor('#');
+        for (const topic of [...other, ...matching]) await publish(topic, topic);
+        await end.bodies(other.length + matching.length);
+        expect(await inbox.bodies(matching.length)).toEqual(matching);
+      });
+    });
+
+    describe('handlers', () => {
+      it('get one message at a time, the next after the promise of the last has settled', async () => {
+        const gates = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+        const begun = new Inbox();
+        await bus.subscribe(`${root}.#`, (message) => {
+          begun.handler(message);
+          return gates[begun.received.length - 1]?.promise;
+        });
+        const witness = await inboxFor('#');
+        for (const body of ['1', '2', '3']) await publish('a', body);
+        await witness.bodies(3);
+        expect(await begun.bodies(1)).toEqual(['1']);
+        gates[0]!.resolve();
+        expect(await begun.bodies(2)).toEqual(['1', '2']);
+        gates[1]!.resolve();
+        expect(await begun.bodies(3)).toEqual(['1', '2', '3']);
+      });
+
+      it('that do not return hold up neither publishers nor other subscribers', async () => {
+        const gate = Promise.withResolvers<void>();
+        await bus.subscribe(`${root}.#`, () => gate.promise);
+        const other = await inboxFor('#');
+        for (let number = 0; number < 20; number++) await publish('a', String(number));
+        expect(await other.bodies(20)).toHaveLength(20);
+        gate.resolve();
+      });
+
+      it.each([
+        ['throw', () => Promise.reject(new Error('out of order'))],
+        [
+          'throw at once',
+          () => {
+            throw new Error('out of order');
+          },
+        ],
+      ])('that %s are reported, get the next message and disturb no other subscriber', async (_, fail) => {
+        const failing = new Inbox();
+        await bus.subscribe(`${root}.#`, (message) => {
+          failing.handler(message);
+          if (message.body === 'bad') return fail();
+        });
+        const other = await inboxFor('#');
+        const reported = once(errors, 'reported', { signal: AbortSignal.timeout(5_000) });
+        await publish('a', 'bad');
+        await publish('a', 'good');
+        expect((await reported)[0].message).toBe('out of order');
+        expect(await failing.bodies(2)).toEqual(['bad', 'good']);
+        expect(await other.bodies(2)).toEqual(['bad', 'good']);
+      });
+
+      it('may publish', async () => {
+        const answers = await inboxFor('answer');
+        await bus.subscribe(`${root}.question`, ({ body }) => publish('answer', `re: ${body}`));
+        await publish('question', 'why');
+        expect(await answers.bodies(1)).toEqual(['re: why']);
+      });
+    });
+
+    describe('ending', () => {
+      it("a subscription stops its messages and nobody else's", async () => {
+        const ended = new Inbox();
+        const end = await bus.subscribe(`${root}.#`, ended.handler);
+        const other = await inboxFor('#');
+        await publish('a', 'before');
+        await ended.bodies(1);
+        await end();
+        await publish('a', 'after');
+        expect(await other.bodies(2)).toEqual(['before', 'after']);
+        expect(await ended.bodies(1)).toEqual(['before']);
+      });
+
+      it('a subscription twice, or from its own handler, is harmless', async () => {
+        const inbox = new Inbox();
+        const ended = Promise.withResolvers<void>();
+        const end = await bus.subscribe(`${root}.#`, async (message) => {
+          inbox.handler(message);
+          await end();
+          ended.resolve();
+        });
+        await publish('a', '1');
+        await ended.promise;
+        await end();
+        const other = await inboxFor('#');
+        await publish('a', '2');
+        await other.bodies(1);
+        expect(inbox.received).toHaveLength(1);
+      });
+
+      it('the bus waits for a handler at work', async () => {
+        const begun = Promise.withResolvers<void>();
+        const gate = Promise.withResolvers<void>();
+        const order: string[] = [];
+        await bus.subscribe(`${root}.#`, async () => {
+          begun.resolve();
+          await gate.promise;
+          order.push('handled');
+        });
+        await publish('a', '1');
+        await begun.promise;
+        const closed = bus.close().then(() => order.push('closed'));
+        gate.resolve();
+        await closed;
+        expect(order).toEqual(['handled', 'closed']);
+      });
+
+      it('the bus refuses what comes later, and may be done twice', async () => {
+        await bus.close();
+        await expect(bus.close()).resolves.toBeUndefined();
+        await expect(publish('a', '1')).rejects.toThrow();
+        await expect(bus.subscribe(`${root}.#`, () => undefined)).rejects.toThrow();
+      });
+    });
+  });
+}

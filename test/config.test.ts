@@ -1,0 +1,219 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { ConfigError, loadConfig, settingsTable } from '../src/config.js';
+
+/** The message of the refusal; fails when the environment is accepted. */
+function refusal(env: Record<string, string>): string {
+  try {
+    loadConfig(env);
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConfigError);
+    return (error as Error).message;
+  }
+  throw new Error('the environment was accepted');
+}
+
+describe('the configuration', () => {
+  it('has a default for everything', () => {
+    expect(loadConfig({ PATH: '/bin', HOME: '/root' })).toEqual({
+      database: { kind: 'sqlite', path: './data/buildgate.db' },
+      broker: { kind: 'embedded' },
+      log: { level: 'info' },
+      server: {
+        host: '127.0.0.1',
+        port: 4000,
+        publicUrl: null,
+        hosts: { freshmaker: [], buildapi: [], devmason: [], rodan: [], kernelci: [] },
+        trustProxy: [],
+        graceMs: 10_000,
+        bodyLimit: 1_048_576,
+      },
+      auth: { mode: 'token' },
+      freshmaker: {
+        authBackend: 'openidc',
+        roles: {},
+        topicPrefix: 'VirtualTopic.eng.freshmaker',
+        unpublishedExceptions: [],
+      },
+    });
+  });
+
+  it('reads every setting', () => {
+    const config = loadConfig({
+      DATABASE_URL: 'postgres://gate:pw@db.example.org/gate',
+      HOST: '::',
+      PORT: '0',
+      PUBLIC_URL: 'https://builds.example.org/gate/',
+      LOG_LEVEL: 'silent',
+      BUILDGATE_HOSTS:
+        'freshmaker=api.freshmaker.example.org, kernelci=API.kernelci.example.org,freshmaker=old.example.org',
+      BUILDGATE_TRUST_PROXY: 'loopback, 10.0.0.0/8,2001:db8::1',
+      BUILDGATE_AUTH: 'none',
+      BUILDGATE_FRESHMAKER_AUTH_BACKEND: 'kerberos_or_ssl',
+      BUILDGATE_FRESHMAKER_ROLES: '{"admin": {"users": ["ann"]}, "manual_rebuilder": {"users": [], "groups": ["qe"]}}',
+      BUILDGATE_FRESHMAKER_TOPIC_PREFIX: 'org.example',
+      BUILDGATE_FRESHMAKER_UNPUBLISHED_EXCEPTIONS: 'acme/web,acme/db',
+      BUILDGATE_GRACE_SECONDS: '0',
+      BUILDGATE_BODY_LIMIT: '2048',
+    });
+    expect(config).toEqual({
+      database: { kind: 'postgresql', url: 'postgres://gate:pw@db.example.org/gate' },
+      broker: { kind: 'embedded' },
+      log: { level: 'silent' },
+      server: {
+        host: '::',
+        port: 0,
+        publicUrl: 'https://builds.example.org/gate',
+        hosts: {
+          freshmaker: ['api.freshmaker.example.org', 'old.example.org'],
+          buildapi: [],
+          devmason: [],
+          rodan: [],
+          kernelci: ['api.kernelci.example.org'],
+        },
+        trustProxy: ['loopback', '10.0.0.0/8', '2001:db8::1'],
+        graceMs: 0,
+        bodyLimit: 2048,
+      },
+      auth: { mode: 'none' },
+      freshmaker: {
+        authBackend: 'kerberos_or_ssl',
+        roles: { admin: { users: ['ann'], groups: [] }, manual_rebuilder: { users: [], groups: ['qe'] } },
+        topicPrefix: 'org.example',
+        unpublishedExceptions: ['acme/web', 'acme/db'],
+      },
+    });
+  });
+
+  it('cannot be changed, at any depth', () => {
+    const config = loadConfig({ BUILDGATE_TRUST_PROXY: 'loopback' });
+    expect(() => Object.assign(config.server, { port: 1 })).toThrow(TypeError);
+    expect(() => (config.server.trustProxy as string[]).push('10.0.0.1')).toThrow(TypeError);
+    expect(() => Object.assign(config.freshmaker.roles, { admin: {} })).toThrow(TypeError);
+  });
+
+  it('takes an empty variable as unset', () => {
+    expect(loadConfig({ PORT: '', BROKER_URL: '', BUILDGATE_FRESHMAKER_ROLES: '' })).toEqual(loadConfig({}));
+  });
+
+  it('names noauth as backend of Freshmaker when authentication is off', () => {
+    expect(loadConfig({ BUILDGATE_AUTH: 'none' }).freshmaker.authBackend).toBe('noauth');
+  });
+
+  it.each([
+    ['sqlite::memory:', { kind: 'sqlite', path: ':memory:' }],
+    ['sqlite:/var/lib/buildgate/b.db', { kind: 'sqlite', path: '/var/lib/buildgate/b.db' }],
+    ['postgresql://db/gate?sslmode=require', { kind: 'postgresql', url: 'postgresql://db/gate?sslmode=require' }],
+    ['postgresql:///gate', { kind: 'postgresql', url: 'postgresql:///gate' }],
+  ])('takes the database %s', (url, database) => {
+    expect(loadConfig({ DATABASE_URL: url }).database).toEqual(database);
+  });
+});
+
+describe('a refused value', () => {
+  it('is named with its variable and what is allowed', () => {
+    expect(refusal({ PORT: '70000' })).toBe(
+      'PORT: "70000" is refused (out of range); allowed: a whole number from 0 to 65535',
+    );
+  });
+
+  it('is not repeated when it may hold a secret', () => {
+    expect(refusal({ DATABASE_URL: 'mysql://root:hunter2@db/x' })).toBe(
+      'DATABASE_URL: the value is refused (the scheme is neither sqlite nor postgresql); ' +
+        'allowed: sqlite:PATH or postgres://... or postgresql://...',
+    );
+  });
+
+  it('says of a broker that this version has none', () => {
+    expect(refusal({ BROKER_URL: 'amqp://guest:hunter2@mq' })).toBe(
+      'BROKER_URL: the value is refused (amqp brokers are not supported by this version); allowed: unset',
+    );
+  });
+
+  it('comes with all other faults, one line each', () => {
+    expect(refusal({ PORT: 'a\nb', LOG_LEVEL: 'loud', BUILDGATE_PROT: '1' }).split('\n')).toEqual([
+      '"BUILDGATE_PROT" is not a setting; the nearest one is BUILDGATE_HOSTS',
+      'PORT: "a\\nb" is refused (not a whole number); allowed: a whole number from 0 to 65535',
+      'LOG_LEVEL: "loud" is refused (not one of these); allowed: fatal, error, warn, info, debug, trace, silent',
+    ]);
+  });
+
+  it.each([
+    ['DATABASE_URL', 'sqlite:', 'the path is missing'],
+    ['DATABASE_URL', 'sqlite://data/x.db', 'the path follows sqlite: directly, without //'],
+    ['DATABASE_URL', './x.db', 'the scheme is neither sqlite nor postgresql'],
+    ['DATABASE_URL', 'postgres://db:port/x', 'not a URL'],
+    ['HOST', 'local host', 'neither an address nor a host name'],
+    ['HOST', 'http://localhost', 'neither an address nor a host name'],
+    ['PORT', '-1', 'not a whole number'],
+    ['PORT', '80 ', 'not a whole number'],
+    ['PORT', '0x50', 'not a whole number'],
+    ['PORT', '1e3', 'not a whole number'],
+    ['PUBLIC_URL', 'builds.example.org', 'not an absolute http or https URL'],
+    ['PUBLIC_URL', '/gate', 'not an absolute http or https URL'],
+    ['PUBLIC_URL', 'http:gate', 'not an absolute http or https URL'],
+    ['PUBLIC_URL', 'ftp://example.org', 'not an absolute http or https URL'],
+    ['PUBLIC_URL', 'http://example.org/?', 'it has a query or a fragment'],
+    ['PUBLIC_URL', 'http://example.org/#a', 'it has a query or a fragment'],
+    ['PUBLIC_URL', 'http://user:pw@example.org', 'it has credentials'],
+    ['LOG_LEVEL', 'INFO', 'not one of these'],
+    ['BUILDGATE_HOSTS', 'jenkins=ci.example.org', '"jenkins" is not a system'],
+    ['BUILDGATE_HOSTS', 'freshmaker', 'freshmaker has no valid host name'],
+    ['BUILDGATE_HOSTS', 'freshmaker=a b', 'freshmaker has no valid host name'],
+    ['BUILDGATE_HOSTS', 'freshmaker=a.example.org:80', 'freshmaker has no valid host name'],
+    ['BUILDGATE_HOSTS', 'freshmaker=a=b', 'freshmaker has no valid host name'],
+    ['BUILDGATE_HOSTS', 'freshmaker=a.org,rodan=A.org', 'a.org is there twice'],
+    ['BUILDGATE_HOSTS', 'freshmaker=a.org,', 'an item is empty'],
+    ['BUILDGATE_TRUST_PROXY', 'true', '"true" is not an address'],
+    ['BUILDGATE_TRUST_PROXY', '10.0.0.0/33', 'out of range'],
+    ['BUILDGATE_TRUST_PROXY', '0.0.0.0/0', 'out of range'],
+    ['BUILDGATE_TRUST_PROXY', '10.0.0.0/', 'not a whole number'],
+    ['BUILDGATE_TRUST_PROXY', '10.0.0.0/8/8', '"10.0.0.0/8/8" is not an address'],
+    ['BUILDGATE_AUTH', 'off', 'not one of these'],
+    ['BUILDGATE_FRESHMAKER_AUTH_BACKEND', 'ldap', 'not one of these'],
+    ['BUILDGATE_FRESHMAKER_ROLES', '{', 'not JSON'],
+    ['BUILDGATE_FRESHMAKER_ROLES', '[]', 'not a JSON object'],
+    ['BUILDGATE_FRESHMAKER_ROLES', 'null', 'not a JSON object'],
+    ['BUILDGATE_FRESHMAKER_ROLES', '{"root": {}}', '"root" is not a role'],
+    ['BUILDGATE_FRESHMAKER_ROLES', '{"__proto__": {}}', '"__proto__" is not a role'],
+    ['BUILDGATE_FRESHMAKER_ROLES', '{"admin": ["ann"]}', 'admin is not an object'],
+    ['BUILDGATE_FRESHMAKER_ROLES', '{"admin": {"user": []}}', 'admin has the unknown member "user"'],
+    ['BUILDGATE_FRESHMAKER_ROLES', '{"admin": {"users": "ann"}}', 'admin.users is not a list of names'],
+    ['BUILDGATE_FRESHMAKER_ROLES', '{"admin": {"groups": [1]}}', 'admin.groups is not a list of names'],
+    ['BUILDGATE_FRESHMAKER_TOPIC_PREFIX', 'a..b', 'not words of letters, digits, _ and - with dots between'],
+    ['BUILDGATE_FRESHMAKER_TOPIC_PREFIX', 'a.*', 'not words of letters, digits, _ and - with dots between'],
+    ['BUILDGATE_FRESHMAKER_TOPIC_PREFIX', 'x'.repeat(201), 'too long'],
+    ['BUILDGATE_FRESHMAKER_UNPUBLISHED_EXCEPTIONS', 'acme/web acme/db', 'a name has a blank in it'],
+    ['BUILDGATE_GRACE_SECONDS', '1.5', 'not a whole number'],
+    ['BUILDGATE_GRACE_SECONDS', '3601', 'out of range'],
+    ['BUILDGATE_BODY_LIMIT', '1023', 'out of range'],
+  ])('%s=%s: %s', (name, value, reason) => {
+    const message = refusal({ [name]: value });
+    expect(message).toContain(`${name}: `);
+    expect(message).toContain(`refused (${reason}); allowed: `);
+  });
+});
+
+describe('an unknown variable', () => {
+  it('of the gateway is refused with the nearest known name, and without its value', () => {
+    expect(refusal({ BUILDGATE_GRACE_SECOND: '5' })).toBe(
+      '"BUILDGATE_GRACE_SECOND" is not a setting; the nearest one is BUILDGATE_GRACE_SECONDS',
+    );
+  });
+
+  it('of the test suite is left alone', () => {
+    expect(loadConfig({ BUILDGATE_TEST_DATABASE: 'postgresql' })).toEqual(loadConfig({}));
+  });
+});
+
+describe('docs/operating.md', () => {
+  it('has the table of settings as it is declared; `vitest run test/config.test.ts -u` writes it', async () => {
+    const file = fileURLToPath(new URL('../docs/operating.md', import.meta.url));
+    const page = readFileSync(file, 'utf8');
+    const table = `<!-- settings -->\n${settingsTable()}\n<!-- /settings -->`;
+    const current = page.replace(/<!-- settings -->\n[^]*<!-- \/settings -->/, () => table);
+    expect(current).toContain(table);
+    await expect(current).toMatchFileSnapshot(file);
+  });
+});
