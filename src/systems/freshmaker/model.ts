@@ -26,7 +26,7 @@ export const FreshmakerBuildRecord = defineEntity({
   extends: BuildRecord,
   discriminatorValue: System.FRESHMAKER,
   properties: {
-    type: p.smallint().fieldName('freshmaker_type'),
+    artifactType: p.smallint().fieldName('freshmaker_type'),
     originalNvr: p.text().nullable().fieldName('freshmaker_original_nvr'),
     rebuiltNvr: p.text().nullable().fieldName('freshmaker_rebuilt_nvr'),
     externalBuildId: p.bigint('number').nullable().fieldName('freshmaker_external_build_id'),

@@ -1,0 +1,5 @@
+import { freshmaker } from './freshmaker/index.js';
+import type { SystemDefinition } from './system.js';
+
+/** The systems of this gateway. A further one is a folder and a line here. */
+export const SYSTEMS: readonly SystemDefinition[] = [freshmaker];

@@ -1,0 +1,38 @@
+import type { EntitySchema } from '@mikro-orm/core';
+import type { Config } from '../config.js';
+import type { SystemRuntime } from '../core/graphql/context.js';
+import type { SchemaPart } from '../core/graphql/schema.js';
+import type { System } from '../core/model/states.js';
+import type { Store } from '../core/store/store.js';
+import type { Dialect } from '../server/dialect.js';
+
+/** What a system is given when the gateway starts. */
+export interface SystemEnvironment {
+  readonly config: Config;
+  readonly store: Store;
+  /** In front of paths in messages: the mount prefix, or nothing when the system has host names of its own. */
+  readonly mountPrefix: string;
+}
+
+/** A system inside a running gateway. */
+export interface RunningSystem extends SystemRuntime {
+  readonly dialect: Dialect;
+  /** Told when one of its messages was taken by the broker, or was not. */
+  readonly onMessage: (outcome: 'sent' | 'failed') => void;
+  /** Told of what happens at the database. */
+  readonly onDatabase: (incident: 'connect' | 'error' | 'rollback') => void;
+}
+
+/** One legacy system: everything that only it knows. */
+export interface SystemDefinition {
+  readonly system: System;
+  /** Name in paths, host names, topics and on the command line. */
+  readonly name: string;
+  /** Name for people. */
+  readonly title: string;
+  /** A URI of the old API that shows something at once. */
+  readonly exampleUri: string;
+  readonly entities: readonly EntitySchema[];
+  readonly schema: SchemaPart;
+  readonly start: (environment: SystemEnvironment) => RunningSystem;
+}
