@@ -207,8 +207,14 @@ describe('an artifact build', () => {
 
   it('keeps what is missing as null and a negative build_id', async () => {
     expect(await json('/api/1/builds/18')).toMatchObject({
-      ...{ build_id: null, dep_on: null, dep_on_id: null, rebuilt_nvr: null, state_reason: null, time_completed: null },
-      ...{ build_args: {}, odcs_composes: [] },
+      build_id: null,
+      dep_on: null,
+      dep_on_id: null,
+      rebuilt_nvr: null,
+      state_reason: null,
+      time_completed: null,
+      build_args: {},
+      odcs_composes: [],
     });
     expect((await json('/api/1/builds/22')).build_id).toBe(-1);
   });
@@ -487,7 +493,18 @@ describe('headers', () => {
       const headers = { Accept: accept, 'Accept-Encoding': 'gzip, br', Origin: 'http://elsewhere.example' };
       const reply = await http.get('/freshmaker/api/1/events/4', { headers });
       expect(reply.status).toBe(200);
-      expect(Object.keys(reply.headers).sort()).toEqual(['connection', 'content-length', 'content-type', 'date']);
+      for (const absent of [
+        'set-cookie',
+        'cache-control',
+        'etag',
+        'vary',
+        'content-encoding',
+        'x-powered-by',
+        'access-control-allow-origin',
+      ]) {
+        expect(reply.headers).not.toHaveProperty(absent);
+      }
+      expect(reply.headers['content-length']).toBe(String(Buffer.byteLength(reply.text)));
       expect(reply.headers['content-type']).toMatch(/^application\/json\b/);
     }
   });

@@ -167,7 +167,9 @@ describe('cancelling a building event', () => {
     let answer: any;
     const published = await messagesOf(async () => {
       const reply = await http.patch('/api/1/events/16', {
-        ...{ host: HOST, token: jdoe, body: '{"action": "cancel", "note": {"b": 1, "a": [null]}}' },
+        host: HOST,
+        token: jdoe,
+        body: '{"action": "cancel", "note": {"b": 1, "a": [null]}}',
         headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
       });
       expect(reply.status).toBe(200);
@@ -175,7 +177,9 @@ describe('cancelling a building event', () => {
     });
 
     const changed = {
-      ...{ state: 5, state_name: 'CANCELED', time_done: NOW },
+      state: 5,
+      state_name: 'CANCELED',
+      time_done: NOW,
       state_reason: 'Event id 16 requested for canceling by user jdoe',
     };
     const canceled = { state: 3, state_name: 'CANCELED', time_completed: NOW };
@@ -229,7 +233,10 @@ describe('cancelling an end state', () => {
     });
     expect(answer).toEqual({
       ...before,
-      ...{ state: 5, state_name: 'CANCELED', time_done: NOW, builds_summary: { total: 1, DONE: 1 } },
+      state: 5,
+      state_name: 'CANCELED',
+      time_done: NOW,
+      builds_summary: { total: 1, DONE: 1 },
       state_reason: 'Event id 14 requested for canceling by user boss',
     });
     expect(answer.time_done).not.toBe(before.time_done);
@@ -255,7 +262,9 @@ describe('cancelling an end state', () => {
 
   it('is not affected by show_full_json', async () => {
     const reply = await http.patch('/api/1/events/6?show_full_json=False', {
-      ...{ host: HOST, token: jdoe, body: { action: 'cancel' } },
+      host: HOST,
+      token: jdoe,
+      body: { action: 'cancel' },
     });
     expect(reply.json).toHaveProperty('builds');
     expect(reply.json).not.toHaveProperty('builds_summary');
@@ -358,15 +367,22 @@ describe('a manual rebuild', () => {
   const MANUAL = expect.stringMatching(/^manual_rebuild_\d+\.\d+$/);
 
   const created = (id: number, members: object) => ({
-    ...{ builds: [], depending_events: [], depends_on_events: [], dry_run: false, event_type_id: 13, id },
-    ...{ message_id: MANUAL, requested_rebuilds: [], requester: 'jdoe', requester_metadata: {}, state: 0 },
-    ...{
-      state_name: 'INITIALIZED',
-      state_reason: null,
-      time_created: NOW,
-      time_done: null,
-      url: `/api/1/events/${id}`,
-    },
+    builds: [],
+    depending_events: [],
+    depends_on_events: [],
+    dry_run: false,
+    event_type_id: 13,
+    id,
+    message_id: MANUAL,
+    requested_rebuilds: [],
+    requester: 'jdoe',
+    requester_metadata: {},
+    state: 0,
+    state_name: 'INITIALIZED',
+    state_reason: null,
+    time_created: NOW,
+    time_done: null,
+    url: `/api/1/events/${id}`,
     ...members,
   });
 
@@ -400,14 +416,15 @@ describe('a manual rebuild', () => {
 
   it('takes everything from the request, and the base event as dependency', async () => {
     const body = {
-      ...{
-        freshmaker_event_id: 1,
-        container_images: ['web-container-1.0-7', 'b'],
-        dist_git_branch: 'main',
-        brew_target: 't',
-      },
-      ...{ metadata: { ticket: 'T-2', list: [1, null] }, bundle_related_image_overrides: { a: 'b' }, unknown: 'kept' },
-      ...{ msg_id: 'manual_rebuild_1564641046.52', requester: 'boss' },
+      freshmaker_event_id: 1,
+      container_images: ['web-container-1.0-7', 'b'],
+      dist_git_branch: 'main',
+      brew_target: 't',
+      metadata: { ticket: 'T-2', list: [1, null] },
+      bundle_related_image_overrides: { a: 'b' },
+      unknown: 'kept',
+      msg_id: 'manual_rebuild_1564641046.52',
+      requester: 'boss',
     };
     let answer: any;
     const published = await messagesOf(async () => {
@@ -416,8 +433,11 @@ describe('a manual rebuild', () => {
     const { id, message_id } = answer;
     expect(answer).toEqual(
       created(id, {
-        ...{ search_key: '41001', depends_on_events: [1], requested_rebuilds: body.container_images },
-        ...{ requester_metadata: body.metadata, builds_summary: { total: 0 } },
+        search_key: '41001',
+        depends_on_events: [1],
+        requested_rebuilds: body.container_images,
+        requester_metadata: body.metadata,
+        builds_summary: { total: 0 },
       }),
     );
     expect(message_id).not.toBe(body.msg_id);
@@ -502,16 +522,24 @@ describe('an asynchronous rebuild', () => {
     const { id, message_id } = answer;
     const container_images = ['web-container', 'api-container'];
     expect(answer).toEqual({
-      ...{ builds: [], builds_summary: { total: 0 }, depending_events: [], depends_on_events: [5], dry_run: false },
-      ...{ event_type_id: 14, id, message_id: expect.stringMatching(/^async_build_\d+\.\d+$/), search_key: message_id },
-      ...{ requested_rebuilds: container_images, requester: 'anna', requester_metadata: {}, state: 0 },
-      ...{
-        state_name: 'INITIALIZED',
-        state_reason: null,
-        time_created: NOW,
-        time_done: null,
-        url: `/api/1/events/${id}`,
-      },
+      builds: [],
+      builds_summary: { total: 0 },
+      depending_events: [],
+      depends_on_events: [5],
+      dry_run: false,
+      event_type_id: 14,
+      id,
+      message_id: expect.stringMatching(/^async_build_\d+\.\d+$/),
+      search_key: message_id,
+      requested_rebuilds: container_images,
+      requester: 'anna',
+      requester_metadata: {},
+      state: 0,
+      state_name: 'INITIALIZED',
+      state_reason: null,
+      time_created: NOW,
+      time_done: null,
+      url: `/api/1/events/${id}`,
     });
     expect(published).toEqual([
       { topic: 'async.manual.build', payload: { ...body, container_images, msg_id: message_id, requester: 'anna' } },
