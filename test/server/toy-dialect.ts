@@ -123,7 +123,7 @@ const routes: Route[] = [
 ];
 
 /** A dialect whose words for failures are their kinds, so that a test sees which one it met. */
-export const toyDialect: Dialect = {
+const toyDialect: Dialect = {
   system: 'toy',
   prefix: '/toy',
   title: 'Toy',
@@ -152,7 +152,7 @@ export const toyDialect: Dialect = {
 };
 
 /** A dialect without OPTIONS, and with its own slash rule, beside the toy. */
-export const strictDialect: Dialect = {
+const strictDialect: Dialect = {
   ...toyDialect,
   system: 'strict',
   prefix: '/strict',
