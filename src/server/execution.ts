@@ -1,5 +1,22 @@
-import type { ExecutionResult } from 'graphql';
+import {
+  createSourceEventStream,
+  execute,
+  getOperationAST,
+  GraphQLError,
+  OperationTypeNode,
+  parse,
+  specifiedRules,
+  validate,
+  type DocumentNode,
+  type ExecutionResult,
+  type GraphQLSchema,
+} from 'graphql';
 import type { Principal } from '../core/auth/principal.js';
+import { BuildgateError } from '../core/errors.js';
+import { CLIENT_LIMITS, DIALECT_LIMITS, OperationContext, type Gateway } from '../core/graphql/context.js';
+import type { PageLimits } from '../core/list/page.js';
+import { BoundedCache } from './bounded-cache.js';
+import { LIMITS, VALIDATION_RULES } from './limits.js';
 
 /** Who asks and how the request is told apart in the logs. */
 export interface Caller {
@@ -14,4 +31,210 @@ export interface StoredOperations {
    * Never rejects: faults come back as `errors`, with `extensions.code` where the core refused.
    */
   run(name: string, variables: Readonly<Record<string, unknown>>, caller: Caller): Promise<ExecutionResult>;
+}
+
+/** Transports that bring operations. */
+export type Transport = 'http' | 'websocket' | 'stored';
+
+/** What the gate tells about each operation that ended. */
+export interface OperationReport {
+  readonly transport: Transport;
+  readonly type: OperationTypeNode | 'unknown';
+  readonly outcome: 'ok' | 'error' | 'refused';
+}
+
+/** What a gate is made with. */
+export interface GateOptions {
+  readonly schema: GraphQLSchema;
+  readonly gateway: Gateway;
+  /** Told of every fault that is not shown to the caller. */
+  readonly onFault: (error: unknown, requestId: string) => void;
+  readonly onOperation: (report: OperationReport) => void;
+}
+
+/** An operation with all that executing it needs. */
+export interface OperationRequest {
+  readonly document: DocumentNode;
+  readonly operationName?: string | null | undefined;
+  readonly variables?: Readonly<Record<string, unknown>> | null | undefined;
+  readonly context: OperationContext;
+  readonly transport: Transport;
+}
+
+/** A document that may be executed, or why it may not. */
+export type Prepared =
+  | { readonly document: DocumentNode; readonly errors?: undefined }
+  | { readonly document?: undefined; readonly errors: readonly GraphQLError[] };
+
+const GOOD_DOCUMENTS = 1_000;
+const BAD_DOCUMENTS = 200;
+
+/**
+ * The one way in: HTTP, WebSocket and the dialects all have their documents parsed, limited, validated, executed and
+ * their errors masked here.
+ */
+export class Gate {
+  readonly schema: GraphQLSchema;
+  readonly #options: GateOptions;
+  // Kept apart, so that rubbish cannot push out good documents.
+  readonly #good = new BoundedCache<string, Prepared>(GOOD_DOCUMENTS);
+  readonly #bad = new BoundedCache<string, Prepared>(BAD_DOCUMENTS);
+
+  constructor(options: GateOptions) {
+    this.schema = options.schema;
+    this.#options = options;
+  }
+
+  /** The context of one operation. */
+  context(caller: Caller, limits: PageLimits = CLIENT_LIMITS): OperationContext {
+    return new OperationContext(this.#options.gateway, caller.principal, limits, caller.requestId);
+  }
+
+  /** Parses and validates a document, once for each text. */
+  prepare(source: string): Prepared {
+    const known = this.#good.get(source) ?? this.#bad.get(source);
+    if (known) return known;
+    const prepared = prepare(this.schema, source);
+    (prepared.errors ? this.#bad : this.#good).set(source, prepared);
+    return prepared;
+  }
+
+  /** Executes a query or mutation. Never rejects. */
+  async execute(request: OperationRequest): Promise<ExecutionResult> {
+    const { context } = request;
+    const result = this.#refusal(request) ?? (await this.#run(request));
+    const masked = this.#mask(result, context.requestId);
+    this.#report(request, masked.errors ? 'error' : 'ok');
+    return masked;
+  }
+
+  /** Starts a subscription: a stream of results, each executed with a fresh context, or errors. Never rejects. */
+  async subscribe(request: OperationRequest): Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult> {
+    const { document, operationName, variables, context } = request;
+    const args = { schema: this.schema, document, operationName, variableValues: variables };
+    const tooDeep = isDeeperThan(LIMITS.variableDepth, variables);
+    const source = tooDeep ? this.#tooDeep() : await createSourceEventStream({ ...args, contextValue: context });
+    if (!(Symbol.asyncIterator in source)) {
+      this.#report(request, 'refused');
+      return this.#mask(source, context.requestId);
+    }
+    this.#report(request, 'ok');
+    const events = source[Symbol.asyncIterator]();
+    const deliver = async (rootValue: unknown): Promise<ExecutionResult> =>
+      this.#mask(await execute({ ...args, rootValue, contextValue: context.renewed() }), context.requestId);
+    return {
+      next: async () => {
+        const event = await events.next();
+        return event.done ? { value: undefined, done: true } : { value: await deliver(event.value), done: false };
+      },
+      return: async () => {
+        await events.return?.();
+        return { value: undefined, done: true };
+      },
+      throw: async (error: unknown) => {
+        await events.return?.();
+        throw error;
+      },
+      [Symbol.asyncIterator](): AsyncIterableIterator<ExecutionResult> {
+        return this;
+      },
+    } satisfies AsyncIterableIterator<ExecutionResult>;
+  }
+
+  /** Reports an operation that was refused before it could be executed. */
+  refused(transport: Transport): void {
+    this.#options.onOperation({ transport, type: 'unknown', outcome: 'refused' });
+  }
+
+  /**
+   * Takes in the operations of a dialect.
+   * @throws Error when a document does not fit the schema: a fault of ours, found at start
+   */
+  store(source: string): StoredOperations {
+    const { document, errors } = prepare(this.schema, source, { limited: false });
+    if (!document) throw new Error(`A stored operation does not fit the schema: ${errors.map(String).join('; ')}`);
+    return {
+      run: (operationName, variables, caller) =>
+        this.execute({
+          document,
+          operationName,
+          variables,
+          context: this.context(caller, DIALECT_LIMITS),
+          transport: 'stored',
+        }),
+    };
+  }
+
+  async #run({ document, operationName, variables, context }: OperationRequest): Promise<ExecutionResult> {
+    const operation = { schema: this.schema, document, operationName, variableValues: variables };
+    return execute({ ...operation, contextValue: context });
+  }
+
+  #tooDeep(): ExecutionResult {
+    return { errors: [new GraphQLError(`variables: nested more than ${LIMITS.variableDepth} levels deep.`)] };
+  }
+
+  /** What is wrong with a request although its document is right. */
+  #refusal({ document, operationName, variables }: OperationRequest): ExecutionResult | null {
+    if (isDeeperThan(LIMITS.variableDepth, variables)) return this.#tooDeep();
+    if (getOperationAST(document, operationName)?.operation === OperationTypeNode.SUBSCRIPTION) {
+      return { errors: [new GraphQLError('Subscriptions are served over WebSocket (graphql-transport-ws).')] };
+    }
+    return null;
+  }
+
+  #report({ document, operationName, transport }: OperationRequest, outcome: OperationReport['outcome']): void {
+    const type = getOperationAST(document, operationName)?.operation ?? 'unknown';
+    this.#options.onOperation({ transport, type, outcome });
+  }
+
+  #mask(result: ExecutionResult, requestId: string): ExecutionResult {
+    if (!result.errors) return result;
+    return { ...result, errors: result.errors.map((error) => this.#maskError(error, requestId)) };
+  }
+
+  /** Refusals of ours and faults of the document are shown; anything else is logged and named by the request id only. */
+  #maskError(error: GraphQLError, requestId: string): GraphQLError {
+    const cause = rootCause(error);
+    const { nodes, path } = error;
+    if (cause instanceof BuildgateError) {
+      const extensions = { ...cause.details, code: cause.code };
+      return new GraphQLError(cause.message, { nodes, path, extensions });
+    }
+    if (cause instanceof GraphQLError) {
+      return new GraphQLError(error.message, { nodes, path, extensions: { code: 'BAD_USER_INPUT', ...error.extensions } });
+    }
+    this.#options.onFault(cause, requestId);
+    const extensions = { code: 'INTERNAL_SERVER_ERROR', requestId };
+    return new GraphQLError('Internal error.', { nodes, path, extensions });
+  }
+}
+
+/** Whether a JSON value has more levels; a value that recursion can walk is one that nothing later overflows on. */
+function isDeeperThan(levels: number, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((member) => isDeeperThan(levels - 1, member));
+}
+
+/** What was thrown first: GraphQL wraps errors, and scalars throw GraphQL errors of their own. */
+function rootCause(error: GraphQLError): unknown {
+  let cause: unknown = error;
+  while (cause instanceof GraphQLError && cause.originalError) cause = cause.originalError;
+  return cause;
+}
+
+function prepare(schema: GraphQLSchema, source: string, { limited } = { limited: true }): Prepared {
+  let document: DocumentNode;
+  try {
+    document = parse(source, limited ? { maxTokens: LIMITS.tokens } : {});
+  } catch (error) {
+    return { errors: [withCode(error as GraphQLError, 'GRAPHQL_PARSE_FAILED')] };
+  }
+  const errors = validate(schema, document, [...specifiedRules, ...(limited ? VALIDATION_RULES : [])]);
+  return errors.length === 0 ? { document } : { errors: errors.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED')) };
+}
+
+function withCode(error: GraphQLError, code: string): GraphQLError {
+  const { nodes, source, positions } = error;
+  return new GraphQLError(error.message, { nodes, source, positions, extensions: { code, ...error.extensions } });
 }

@@ -70,7 +70,10 @@ export class RecordList {
 
   /** Adds what a system knows. `system` is its name in lower case. */
   extend(system: string, extension: ListExtension): void {
-    Object.assign(this.columns, extension.columns);
+    for (const [property, column] of Object.entries(extension.columns)) {
+      if (property in this.columns) throw new Error(`${system} adds ${property} to ${this.table}, which is taken.`);
+      this.columns[property] = column;
+    }
     this.groups[system] = extension.fields;
     for (const [key, order] of Object.entries(extension.orders)) this.orders[`${system.toUpperCase()}_${key}`] = order;
   }

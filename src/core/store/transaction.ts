@@ -80,15 +80,18 @@ export class Transaction implements Reader {
     this.#afterCommit.push(action);
   }
 
-  /** Next number of a record of this system and kind; concurrent callers wait for each other until commit. */
-  async nextNumber(system: System, kind: Kind | 0): Promise<number> {
+  /**
+   * Takes numbers for new records of a system and kind (0: projects); concurrent callers wait for each other until commit.
+   * @returns the first of them; the others follow it
+   */
+  async takeNumbers(system: System, kind: Kind | 0, count = 1): Promise<number> {
     const row = await first<{ number: number }>(
       this,
-      sql`INSERT INTO record_key (system, kind, last_number) VALUES (${system}, ${kind}, 1)
-        ON CONFLICT (system, kind) DO UPDATE SET last_number = record_key.last_number + 1 RETURNING last_number AS number`,
+      sql`INSERT INTO record_key (system, kind, last_number) VALUES (${system}, ${kind}, ${count})
+        ON CONFLICT (system, kind) DO UPDATE SET last_number = record_key.last_number + ${count} RETURNING last_number AS number`,
     );
     if (!row) throw new Error('record_key gave no number.');
-    return row.number;
+    return row.number - count + 1;
   }
 
   /** Writes entities, log, counters and messages. Called once, by the store, right before commit. */

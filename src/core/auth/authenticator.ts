@@ -1,0 +1,146 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { BuildgateError } from '../errors.js';
+import { first, type Reader } from '../store/reader.js';
+import { sql } from '../store/sql.js';
+import type { Store } from '../store/store.js';
+import { storableText } from '../store/transaction.js';
+import { ANONYMOUS, UNRESTRICTED, type Principal } from './principal.js';
+
+/** Members of a role from the configuration. */
+export interface ConfiguredRole {
+  readonly users: readonly string[];
+  readonly groups: readonly string[];
+}
+
+/** What an authenticator is made with. */
+export interface AuthenticatorOptions {
+  readonly store: Store;
+  /** `none`: everybody may do everything and nobody has a name. */
+  readonly mode: 'token' | 'none';
+  /** Role name (`freshmaker/admin`) -> members. A role that is kept in the database takes precedence. */
+  readonly roles: Readonly<Record<string, ConfiguredRole>>;
+}
+
+/** What a new token is made for. */
+export interface TokenRequest {
+  readonly user: string;
+  /** Makes the user an administrator. */
+  readonly admin?: boolean;
+  /** Roles to give to the user: `agent`, or `<system>/<role>`. */
+  readonly roles?: readonly string[];
+  /** Groups to put the user into. */
+  readonly groups?: readonly string[];
+}
+
+const TOKEN_PREFIX = 'bg_';
+const BEARER = /^Bearer +([A-Za-z0-9._~+/=-]+) *$/i;
+const MAX_NAME = 200;
+const ROLE_NAME = /^[a-z][a-z0-9_]*(\/[a-z][a-z0-9_]*)?$/;
+
+/** Tells who is asking from a bearer token, and makes tokens. */
+export class Authenticator {
+  readonly #options: AuthenticatorOptions;
+
+  constructor(options: AuthenticatorOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * The principal behind an `Authorization` header; anonymous without one.
+   * @throws BuildgateError UNAUTHENTICATED when the header is no bearer token or the token is unknown, expired or revoked
+   */
+  async authenticate(header: string | undefined): Promise<Principal> {
+    if (this.#options.mode === 'none') return UNRESTRICTED;
+    if (header === undefined || header.trim() === '') return ANONYMOUS;
+    const token = BEARER.exec(header)?.[1];
+    const user = token ? await this.#userOf(token) : undefined;
+    if (!user) throw new BuildgateError('UNAUTHENTICATED', 'The bearer token is not valid.');
+    const roles = await this.#rolesOf(user.id, user.name);
+    return { userName: user.name, userId: user.id, admin: Boolean(user.admin), roles };
+  }
+
+  #userOf(token: string): Promise<{ id: number; name: string; admin: number | boolean } | undefined> {
+    const { store } = this.#options;
+    return first(
+      store.reader,
+      sql`SELECT u.id AS id, u.name AS name, u.admin AS admin FROM api_token t JOIN user_account u ON u.id = t.user_id
+        WHERE t.hash = ${hashToken(token)} AND t.revoked_at IS NULL
+          AND (t.expires_at IS NULL OR t.expires_at > ${store.now()})`,
+    );
+  }
+
+  async #rolesOf(userId: number, name: string): Promise<Set<string>> {
+    const { reader } = this.#options.store;
+    const groups = await reader.all<{ name: string }>(
+      sql`SELECT group_name AS name FROM user_group WHERE user_id = ${userId}`,
+    );
+    const rows = await reader.all<{ role: string; member: number }>(
+      sql`SELECT r.name AS role, COUNT(m.role) AS member FROM access_role r LEFT JOIN access_role_member m ON m.role = r.name
+        AND ((m.member_kind = 'user' AND m.member = ${name}) OR (m.member_kind = 'group' AND m.member IN
+          (SELECT group_name FROM user_group WHERE user_id = ${userId}))) GROUP BY r.name`,
+    );
+    const kept = new Set(rows.map(({ role }) => role));
+    const held = new Set(rows.filter(({ member }) => member > 0).map(({ role }) => role));
+    const names = new Set(groups.map((group) => group.name));
+    for (const [role, { users, groups: members }] of Object.entries(this.#options.roles)) {
+      if (kept.has(role)) continue;
+      if (users.includes(name) || members.some((group) => names.has(group))) held.add(role);
+    }
+    return held;
+  }
+}
+
+/**
+ * Makes a token; creates the user if there is none of that name. Only the hash is stored: the result is shown once.
+ * @throws BuildgateError INVALID for a name that no user can have or a role that cannot exist
+ */
+export async function createToken(store: Store, request: TokenRequest): Promise<string> {
+  checkName('user', request.user);
+  for (const group of request.groups ?? []) checkName('group', group);
+  for (const role of request.roles ?? []) {
+    if (!ROLE_NAME.test(role)) throw new BuildgateError('INVALID', `role: "${role}" is neither agent nor system/role.`);
+  }
+  const token = `${TOKEN_PREFIX}${randomBytes(32).toString('base64url')}`;
+  await store.transact(UNRESTRICTED, async (transaction) => {
+    const userId = await ensureUser(transaction, request.user, transaction.now);
+    if (request.admin) await transaction.all(sql`UPDATE user_account SET admin = ${true} WHERE id = ${userId}`);
+    for (const role of request.roles ?? []) await giveRole(transaction, role, request.user);
+    for (const group of request.groups ?? []) {
+      await transaction.all(
+        sql`INSERT INTO user_group (user_id, group_name) VALUES (${userId}, ${group}) ON CONFLICT DO NOTHING`,
+      );
+    }
+    await transaction.all(
+      sql`INSERT INTO api_token (user_id, hash, created_at) VALUES (${userId}, ${hashToken(token)}, ${transaction.now})`,
+    );
+  });
+  return token;
+}
+
+/** Tokens have 256 random bits: a plain hash cannot be searched, and looking it up compares no secret. */
+function hashToken(token: string): string {
+  return createHash('sha256').update(token).digest('hex');
+}
+
+async function ensureUser(reader: Reader, name: string, now: number): Promise<number> {
+  await reader.all(
+    sql`INSERT INTO user_account (name, admin, created_at) VALUES (${name}, ${false}, ${now}) ON CONFLICT (name) DO NOTHING`,
+  );
+  const row = await first<{ id: number }>(reader, sql`SELECT id FROM user_account WHERE name = ${name}`);
+  if (!row) throw new Error('The user was not stored.');
+  return row.id;
+}
+
+async function giveRole(reader: Reader, role: string, user: string): Promise<void> {
+  await reader.all(sql`INSERT INTO access_role (name) VALUES (${role}) ON CONFLICT DO NOTHING`);
+  await reader.all(
+    sql`INSERT INTO access_role_member (role, member_kind, member) VALUES (${role}, 'user', ${user}) ON CONFLICT DO NOTHING`,
+  );
+}
+
+function checkName(field: string, name: string): void {
+  storableText(field, name);
+  if (name.trim() === '' || name.length > MAX_NAME) {
+    throw new BuildgateError('INVALID', `${field}: must have 1 to ${MAX_NAME} characters.`);
+  }
+}

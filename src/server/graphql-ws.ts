@@ -1,0 +1,104 @@
+import type { IncomingMessage, Server } from 'node:http';
+import { GraphQLError, type ExecutionArgs } from 'graphql';
+import { CloseCode } from 'graphql-ws';
+import { useServer, type Extra } from 'graphql-ws/use/ws';
+import { WebSocketServer } from 'ws';
+import type { Authenticator } from '../core/auth/authenticator.js';
+import type { OperationContext } from '../core/graphql/context.js';
+import type { Caller, Gate, OperationRequest } from './execution.js';
+import { requestIdFrom } from './request-log.js';
+
+/** What GraphQL over WebSocket is served with. */
+export interface GraphqlWsOptions {
+  readonly gate: Gate;
+  readonly authenticator: Authenticator;
+  readonly path: string;
+  /** Whether this request may open a socket: its host and path are ours. */
+  readonly accepts: (request: IncomingMessage) => boolean;
+  /** Most bytes of one message. */
+  readonly messageLimit: number;
+  readonly onFault: (error: unknown, requestId: string) => void;
+  readonly onConnections: (count: number) => void;
+}
+
+const GOING_AWAY = 1001;
+const INIT_TIMEOUT_MS = 10_000;
+const KEEP_ALIVE_MS = 12_000;
+
+type SocketExtra = Extra & Record<PropertyKey, unknown> & { caller?: Caller };
+
+/** GraphQL over WebSocket in the protocol graphql-transport-ws, over the same gate as HTTP. */
+export function graphqlWs(server: Server, options: GraphqlWsOptions): { stop: () => Promise<void> } {
+  const { gate, authenticator } = options;
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: options.messageLimit, path: options.path });
+  server.on('upgrade', (request, socket, head) => {
+    socket.on('error', () => socket.destroy());
+    if (!options.accepts(request)) {
+      socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+      return;
+    }
+    sockets.handleUpgrade(request, socket, head, (webSocket) => sockets.emit('connection', webSocket, request));
+  });
+  sockets.on('connection', (webSocket) => {
+    options.onConnections(sockets.clients.size);
+    webSocket.on('close', () => options.onConnections(sockets.clients.size));
+    // Without a listener a broken frame would end the process; ws closes the socket by itself.
+    webSocket.on('error', () => undefined);
+  });
+  const disposable = useServer<{ Authorization?: unknown; authorization?: unknown }, SocketExtra>(
+    {
+      connectionInitWaitTimeout: INIT_TIMEOUT_MS,
+      onConnect: async (context) => {
+        const { extra, connectionParams } = context;
+        const header = credentials(connectionParams) ?? extra.request.headers.authorization;
+        const requestId = requestIdFrom(extra.request.headers);
+        try {
+          extra.caller = { principal: await authenticator.authenticate(header), requestId };
+        } catch {
+          extra.socket.close(CloseCode.Forbidden, 'Forbidden');
+          return false;
+        }
+        return true;
+      },
+      onSubscribe: ({ extra }, _id, { query, operationName, variables }) => {
+        const { document, errors } = gate.prepare(query);
+        if (!document) {
+          gate.refused('websocket');
+          return errors;
+        }
+        const context = gate.context(callerOf(extra));
+        return { schema: gate.schema, document, operationName, variableValues: variables, contextValue: context };
+      },
+      execute: (args: ExecutionArgs) => gate.execute(toRequest(args)),
+      subscribe: (args: ExecutionArgs) => gate.subscribe(toRequest(args)),
+    },
+    sockets,
+    KEEP_ALIVE_MS,
+  );
+  return {
+    stop: async () => {
+      for (const client of sockets.clients) client.close(GOING_AWAY, 'Going away');
+      await disposable.dispose();
+    },
+  };
+}
+
+function credentials(params: Readonly<Record<string, unknown>> | undefined): string | undefined {
+  const header = params?.['Authorization'] ?? params?.['authorization'];
+  return typeof header === 'string' ? header : undefined;
+}
+
+function callerOf(extra: SocketExtra): Caller {
+  if (!extra.caller) throw new GraphQLError('The connection was not initialised.');
+  return extra.caller;
+}
+
+function toRequest({ document, operationName, variableValues, contextValue }: ExecutionArgs): OperationRequest {
+  return {
+    document,
+    operationName,
+    variables: variableValues as OperationRequest['variables'],
+    context: contextValue as OperationContext,
+    transport: 'websocket',
+  };
+}
