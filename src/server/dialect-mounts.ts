@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
-import type { Express } from 'express';
+import type { Express, Request, Response } from 'express';
 import { ANONYMOUS, type Principal } from '../core/auth/principal.js';
 import { type ClientAddress, clientAddress } from './absolute-url.js';
 import type { Dialect, DialectRequest } from './dialect.js';
@@ -12,8 +11,8 @@ import { RawQuery } from './raw-query.js';
 /** What the dialects need of the server around them. */
 export interface DialectMountOptions {
   readonly dialects: readonly Dialect[];
-  /** Virtual hosts: lower-case host name to system. `<system>.localhost` is served without being listed. */
-  readonly hosts: ReadonlyMap<string, string>;
+  /** Virtual hosts: system to host names. `<system>.localhost` is served without being listed. */
+  readonly hosts: Readonly<Record<string, readonly string[]>>;
   /** Address of the gateway as clients see it, with its path if it has one; overrides what a request says, at the path prefix only. */
   readonly publicUrl?: string;
   /** Whether `X-Forwarded-Proto`, `-Host` and `-Prefix` count when they come from this peer. */
@@ -26,7 +25,7 @@ export interface DialectMountOptions {
   readonly operationsOf: (dialect: Dialect) => StoredOperations;
   readonly log: DialectLog;
   /** Id of a request for the logs; a fresh one unless the server has given it one already. */
-  readonly requestIdOf?: (request: IncomingMessage) => string;
+  readonly requestIdOf?: (response: Response) => string;
 }
 
 /** Where a request is answered: the dialect, the path below its mount and how the client reached it. */
@@ -51,7 +50,7 @@ export function mountDialects(app: Express, options: DialectMountOptions): void 
     const { path, search } = splitTarget(request.originalUrl);
     const target = mounts.find(address, path);
     if (target === undefined) return next();
-    const dialectRequest = requestOf(request, target, search, options);
+    const dialectRequest = requestOf(request, response, target, search, options);
     return exchange(target.served, dialectRequest, request, response, address.valid);
   });
 }
@@ -70,14 +69,18 @@ class Mounts {
       log,
     }));
     for (const served of this.dialects) this.hosts.set(`${served.dialect.system}.localhost`, served);
-    for (const [host, system] of hosts) {
-      const served = this.dialects.find(({ dialect }) => dialect.system === system);
-      if (served === undefined) throw new Error(`Virtual host ${host}: there is no dialect "${system}"`);
-      this.hosts.set(host.toLowerCase(), served);
-    }
+    for (const [system, names] of Object.entries(hosts)) this.addHosts(system, names);
     if (publicUrl !== undefined) {
       const { origin, pathname } = new URL(publicUrl);
       this.publicUrl = { origin, path: pathname.replace(/\/+$/, '') };
+    }
+  }
+
+  private addHosts(system: string, names: readonly string[]): void {
+    const served = this.dialects.find(({ dialect }) => dialect.system === system);
+    for (const host of names) {
+      if (served === undefined) throw new Error(`Virtual host ${host}: there is no dialect "${system}"`);
+      this.hosts.set(host.toLowerCase(), served);
     }
   }
 
@@ -100,13 +103,14 @@ function splitTarget(target: string): { path: string; search: string } {
 }
 
 function requestOf(
-  request: IncomingMessage,
+  request: Request,
+  response: Response,
   { path, origin, prefix }: Target,
   search: string,
   { authenticate, requestIdOf = () => randomUUID() }: DialectMountOptions,
 ): DialectRequest {
   return {
-    method: request.method!,
+    method: request.method,
     path,
     search,
     query: new RawQuery(search.slice(1)),
@@ -114,7 +118,7 @@ function requestOf(
     parameters: {},
     origin,
     prefix,
-    requestId: requestIdOf(request),
+    requestId: requestIdOf(response),
     principal: ANONYMOUS,
     body: undefined,
     authenticate: async () => authenticate(request.headers.authorization),

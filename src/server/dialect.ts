@@ -63,7 +63,7 @@ export interface QueryParameter {
 }
 
 /** `json`: strict UTF-8 JSON whatever the content type, bare values allowed. `bytes`: the body as it came. */
-export interface BodyRule {
+interface BodyRule {
   readonly kind: 'json' | 'bytes';
   /** Largest body in bytes, 1 MiB unless told. */
   readonly limit?: number;

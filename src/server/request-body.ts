@@ -9,8 +9,8 @@ export class UnreadableBody extends Error {}
 /** The client left before the exchange was over: nobody is there to be answered. */
 export class ClientGone extends Error {}
 
-/** Deeper nesting is refused: everything that later walks the value is then safe from running out of stack. */
-const MAX_NESTING = 500;
+/** Levels of nesting. Deeper texts are refused here, in the words of the dialect: the gate takes no deeper variables. */
+const MAX_NESTING = 90;
 
 /**
  * Reads a body as bytes.
@@ -39,7 +39,7 @@ export async function readBody(request: IncomingMessage, limit: number): Promise
 
 /**
  * Parses strict UTF-8 JSON; bare values are allowed.
- * @throws UnreadableBody naming the fault, also for an empty body and for nesting beyond 500 levels
+ * @throws UnreadableBody naming the fault, also for an empty body and for nesting beyond 90 levels
  */
 export function parseJson(bytes: Uint8Array): unknown {
   let text: string;

@@ -68,7 +68,7 @@ describe('mounts', () => {
   });
 
   it('refuses to start with a virtual host of no dialect', async () => {
-    await expect(startToyServer({ hosts: new Map([['x.example', 'nosuch']]) })).rejects.toThrow(
+    await expect(startToyServer({ hosts: { nosuch: ['x.example'] } })).rejects.toThrow(
       'Virtual host x.example: there is no dialect "nosuch"',
     );
   });

@@ -122,9 +122,9 @@ describe('credentials, role, body', () => {
 
   it('refuse deep nesting, but not brackets inside of strings', async () => {
     const nested = (levels: number) => '['.repeat(levels) + ']'.repeat(levels);
-    expect((await put('writer', nested(499))).status).toBe(200);
+    expect((await put('writer', nested(90))).status).toBe(200);
     expect((await put('writer', `"${'['.repeat(900)}\\"["`)).status).toBe(200);
-    const deep = await server.http.send('PUT', '/toy/secured', { token: 'writer', body: '['.repeat(900) });
+    const deep = await server.http.send('PUT', '/toy/secured', { token: 'writer', body: nested(91) });
     expect(deep).toMatchObject({ status: 422, text: 'bodyUnreadable' });
   });
 

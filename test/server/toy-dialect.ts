@@ -123,7 +123,7 @@ const routes: Route[] = [
 ];
 
 /** A dialect whose words for failures are their kinds, so that a test sees which one it met. */
-export const toyDialect: Dialect = {
+const toyDialect: Dialect = {
   system: 'toy',
   prefix: '/toy',
   title: 'Toy',
@@ -152,7 +152,7 @@ export const toyDialect: Dialect = {
 };
 
 /** A dialect without OPTIONS, and with its own slash rule, beside the toy. */
-export const strictDialect: Dialect = {
+const strictDialect: Dialect = {
   ...toyDialect,
   system: 'strict',
   prefix: '/strict',
@@ -164,9 +164,9 @@ export const strictDialect: Dialect = {
 };
 
 const tokens: Readonly<Record<string, Principal>> = {
-  writer: { userName: 'wanda', admin: false, roles: new Set(['toy/writer']) },
-  reader: { userName: 'rita', admin: false, roles: new Set(['toy/reader']) },
-  admin: { userName: 'ada', admin: true, roles: new Set() },
+  writer: { userId: 1, userName: 'wanda', admin: false, roles: new Set(['toy/writer']) },
+  reader: { userId: 2, userName: 'rita', admin: false, roles: new Set(['toy/reader']) },
+  admin: { userId: 3, userName: 'ada', admin: true, roles: new Set() },
 };
 
 /** A real server with both dialects, and a page of the gateway's own behind them. */
@@ -177,7 +177,7 @@ export async function startToyServer(
   const app = express();
   mountDialects(app, {
     dialects: [toyDialect, strictDialect],
-    hosts: new Map([['Toys.Example.org', 'toy']]),
+    hosts: { toy: ['Toys.Example.org'], other: [] },
     trustProxy: () => false,
     authenticate: async (authorization) => {
       if (authorization === undefined) return ANONYMOUS;

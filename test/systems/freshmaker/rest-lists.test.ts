@@ -111,7 +111,12 @@ describe('pages of events', () => {
       meta: {
         first: 'http://freshmaker.localhost/api/1/events/?per_page=0&page=1',
         last: 'http://freshmaker.localhost/api/1/events/?per_page=0&page=0',
-        ...{ next: null, page: 1, pages: 0, per_page: 0, prev: null, total: 17 },
+        next: null,
+        page: 1,
+        pages: 0,
+        per_page: 0,
+        prev: null,
+        total: 17,
       },
     });
   });
@@ -121,7 +126,9 @@ describe('pages of events', () => {
     expect(reply.status).toBe(200);
     expect(reply.json.items).toEqual([]);
     expect(reply.json.meta).toMatchObject({
-      ...{ page: 9, pages: 2, next: null },
+      page: 9,
+      pages: 2,
+      next: null,
       prev: 'http://freshmaker.localhost/api/1/events/?per_page=10&page=8',
     });
   });
@@ -133,7 +140,12 @@ describe('pages of events', () => {
       meta: {
         first: 'http://freshmaker.localhost/api/1/events/?per_page=10&page=1&search_key=none',
         last: 'http://freshmaker.localhost/api/1/events/?per_page=10&page=0&search_key=none',
-        ...{ next: null, page: 1, pages: 0, per_page: 10, prev: null, total: 0 },
+        next: null,
+        page: 1,
+        pages: 0,
+        per_page: 10,
+        prev: null,
+        total: 0,
       },
     });
   });
@@ -354,14 +366,12 @@ describe('order of builds', () => {
 describe('a page longer than one read', () => {
   it('is answered whole, in order and without doubles', async () => {
     const rows = Array.from({ length: 1203 }, (_, index) => ({
-      ...{
-        id: index + 1,
-        event_id: 1,
-        name: `image-${index % 7}`,
-        type: 1,
-        state: 4,
-        time_submitted: '2019-08-01T06:30:46Z',
-      },
+      id: index + 1,
+      event_id: 1,
+      name: `image-${index % 7}`,
+      type: 1,
+      state: 4,
+      time_submitted: '2019-08-01T06:30:46Z',
     }));
     const event = { id: 1, message_id: 'm', search_key: '1', event_type_id: 10, state: 1 };
     const large = await startTestServer({ import: { freshmaker: { events: [event], builds: rows } } });

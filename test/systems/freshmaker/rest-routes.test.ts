@@ -1,13 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { Kind, parse, visit } from 'graphql';
 import { describe, expect, it } from 'vitest';
+import { ANONYMOUS } from '../../../src/core/auth/principal.js';
 import type { DialectRequest, RunOperation } from '../../../src/server/dialect.js';
 import { openApi } from '../../../src/server/openapi.js';
 import { RawQuery } from '../../../src/server/raw-query.js';
+import { freshmakerMetrics } from '../../../src/systems/freshmaker/metrics.js';
 import { answerList } from '../../../src/systems/freshmaker/rest/lists.js';
 import { freshmakerDialect } from '../../../src/systems/freshmaker/rest/routes.js';
 
-const dialect = freshmakerDialect({ metrics: async () => '', observe: () => undefined });
+const dialect = freshmakerDialect(freshmakerMetrics());
 
 describe('the route table', () => {
   it('names exactly the stored operations', () => {
@@ -36,7 +38,7 @@ describe('a long page', () => {
     origin: 'http://h',
     prefix: '',
     requestId: '1',
-    principal: { userName: null, admin: false, roles: new Set() },
+    principal: ANONYMOUS,
     body: undefined,
     authenticate: async () => expect.unreachable(),
   });

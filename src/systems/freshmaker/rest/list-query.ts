@@ -1,6 +1,7 @@
 import { BuildgateError } from '../../../core/errors.js';
 import type { RawQuery } from '../../../server/raw-query.js';
-import { ARTIFACT_TYPES, BUILD_STATES, EVENT_STATES, isCodeText, legacyCode } from './legacy-names.js';
+import { State } from '../../../core/model/states.js';
+import { BUILD_STATES, BUILD_TYPES, type Code, EVENT_STATES } from '../codes.js';
 
 /** Variables `filter` and `orderBy` of a list operation. */
 export interface ListSelection {
@@ -90,21 +91,30 @@ function listed<T>(query: RawQuery, name: string, meaning: (value: string) => T 
 
 /** An unknown number matches nothing here, unlike in the build list. */
 function eventState(value: string): string | undefined {
-  const state = legacyCode(EVENT_STATES, value);
-  if (state === undefined && !isCodeText(value)) throw invalid(`Invalid state was supplied: ${value}`);
-  return state?.value;
+  const code = codeOf(EVENT_STATES, value);
+  if (code === undefined && !DIGITS.test(value)) throw invalid(`Invalid state was supplied: ${value}`);
+  return code && State[code.state];
 }
 
 function buildState(value: string): object {
-  const state = legacyCode(BUILD_STATES, value);
-  if (state === undefined) throw invalid('An invalid state was supplied');
-  return { eq: state.value };
+  const code = codeOf(BUILD_STATES, value);
+  if (code === undefined) throw invalid('An invalid state was supplied');
+  return { eq: State[code.state] };
 }
 
 function artifactType(value: string): object {
-  const type = legacyCode(ARTIFACT_TYPES, value);
+  const type = codeOf(BUILD_TYPES, value);
   if (type === undefined) throw invalid('An invalid artifact type was supplied');
-  return { eq: type.value };
+  return { eq: type.name };
+}
+
+const DIGITS = /^[0-9]+$/;
+
+/** What a filter value means: digits alone are a code, anything else is a name in any case. */
+function codeOf<T extends Code>(codes: readonly T[], value: string): T | undefined {
+  if (DIGITS.test(value)) return codes.find(({ id }) => id === Number(value));
+  const wanted = value.toUpperCase();
+  return codes.find(({ name }) => name === wanted);
 }
 
 function text(value: string): object {

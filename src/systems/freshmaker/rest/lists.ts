@@ -23,7 +23,7 @@ interface Slice<Item> {
 /** Most rows read at once; a longer page is read and sent piece by piece. */
 const SLICE_ROWS = 500;
 
-/** Largest value of the schema's `first` and `offset`; no list reaches that far, so a page behind it is empty. */
+/** Largest `first` of the schema; no list reaches that far, so a page behind it is empty. */
 const MAX_WINDOW = 2n ** 31n - 1n;
 
 /**

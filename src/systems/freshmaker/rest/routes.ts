@@ -1,4 +1,5 @@
 import type { Dialect, QueryParameter, Route } from '../../../server/dialect.js';
+import type { FreshmakerMetrics } from '../metrics.js';
 import { freshmakerAnswers } from './answers.js';
 import {
   about,
@@ -14,22 +15,14 @@ import {
 } from './reads.js';
 import { cancelEvent, requestRebuild } from './writes.js';
 
-/** What this dialect needs of the running server. */
-export interface FreshmakerDialectParts {
-  /** The metrics in Prometheus text form. */
-  readonly metrics: () => Promise<string>;
-  /** Takes the duration of a read in seconds. */
-  readonly observe: (histogram: 'build_api_latency' | 'event_api_latency', seconds: number) => void;
-}
-
 /** Freshmaker's REST interface, API versions 1 and 2, after its API document of 2019 (contract freshmaker section 2). */
-export function freshmakerDialect(parts: FreshmakerDialectParts): Dialect {
+export function freshmakerDialect(metrics: FreshmakerMetrics): Dialect {
   return {
     system: 'freshmaker',
     prefix: '/freshmaker',
     title: 'Freshmaker',
     operations: new URL('./operations.graphql', import.meta.url),
-    routes: [...codeRoutes, ...timedRoutes(parts), ...writeRoutes, ...otherRoutes(parts)],
+    routes: [...codeRoutes, ...timedRoutes(metrics), ...writeRoutes, ...otherRoutes(metrics)],
     ...freshmakerAnswers,
   };
 }
@@ -100,7 +93,7 @@ const buildFilters: readonly QueryParameter[] = [
 ];
 
 /** The reads whose duration is a metric. */
-function timedRoutes({ observe }: FreshmakerDialectParts): Route[] {
+function timedRoutes({ observeBuildRequest, observeEventRequest }: FreshmakerMetrics): Route[] {
   return [
     {
       method: 'GET',
@@ -110,7 +103,7 @@ function timedRoutes({ observe }: FreshmakerDialectParts): Route[] {
       operations: ['FreshmakerEventsFull', 'FreshmakerEventsMin'],
       query: [...eventFilters, ...paging, fullForm],
       answers: { 200: 'A page of events', 400: 'Unknown state or order' },
-      handle: timed('event_api_latency', observe, listEvents),
+      handle: timed(observeEventRequest, listEvents),
     },
     {
       method: 'GET',
@@ -120,7 +113,7 @@ function timedRoutes({ observe }: FreshmakerDialectParts): Route[] {
       operations: ['FreshmakerEventFull', 'FreshmakerEventMin'],
       query: [fullForm],
       answers: { 200: 'The event', 404: 'No such event found.' },
-      handle: timed('event_api_latency', observe, getEvent),
+      handle: timed(observeEventRequest, getEvent),
     },
     {
       method: 'GET',
@@ -130,7 +123,7 @@ function timedRoutes({ observe }: FreshmakerDialectParts): Route[] {
       operations: ['FreshmakerBuilds'],
       query: [...buildFilters, ...paging],
       answers: { 200: 'A page of builds', 400: 'Unknown type, state or order' },
-      handle: timed('build_api_latency', observe, listBuilds),
+      handle: timed(observeBuildRequest, listBuilds),
     },
     {
       method: 'GET',
@@ -139,7 +132,7 @@ function timedRoutes({ observe }: FreshmakerDialectParts): Route[] {
       summary: 'One artifact build',
       operations: ['FreshmakerBuild'],
       answers: { 200: 'The build', 404: 'No such build found.' },
-      handle: timed('build_api_latency', observe, getBuild),
+      handle: timed(observeBuildRequest, getBuild),
     },
   ];
 }
@@ -182,7 +175,7 @@ const writeRoutes: readonly Route[] = [
   },
 ];
 
-function otherRoutes({ metrics }: FreshmakerDialectParts): Route[] {
+function otherRoutes(metrics: FreshmakerMetrics): Route[] {
   return [
     {
       method: 'GET',
@@ -226,26 +219,22 @@ function otherRoutes({ metrics }: FreshmakerDialectParts): Route[] {
       summary: 'Metrics for Prometheus',
       operations: [],
       answers: { 200: 'Prometheus text' },
-      handle: async () => ({
-        status: 200,
-        headers: { 'Content-Type': 'text/plain; version=0.0.4; charset=utf-8' },
-        body: await metrics(),
-      }),
+      handle: async () => {
+        const { contentType, body } = await metrics.render();
+        return { status: 200, headers: { 'Content-Type': contentType }, body };
+      },
     },
   ];
 }
 
-function timed(
-  histogram: 'build_api_latency' | 'event_api_latency',
-  observe: FreshmakerDialectParts['observe'],
-  handle: Route['handle'],
-): Route['handle'] {
+/** Tells how long a GET took; HEAD is not counted. */
+function timed(observe: (seconds: number) => void, handle: Route['handle']): Route['handle'] {
   return async (request, run) => {
     const started = performance.now();
     try {
       return await handle(request, run);
     } finally {
-      observe(histogram, (performance.now() - started) / 1000);
+      if (request.method === 'GET') observe((performance.now() - started) / 1000);
     }
   };
 }
