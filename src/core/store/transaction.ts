@@ -70,9 +70,9 @@ export class Transaction implements Reader {
     this.#entries.push(change);
   }
 
-  /** Queues a message behind everything recorded so far. */
-  publish(system: System, topic: string, payload: unknown): void {
-    this.#entries.push({ system, topic, body: JSON.stringify(payload) });
+  /** Queues a message, as the bytes that consumers get, behind everything recorded so far. */
+  publish(system: System, topic: string, body: string): void {
+    this.#entries.push({ system, topic, body });
   }
 
   /** Runs when the transaction has committed, and not at all otherwise. Must not throw. */

@@ -42,11 +42,7 @@ export const freshmaker: SystemDefinition = {
       typeNames: { [Kind.EVENT]: 'FreshmakerEvent', [Kind.BUILD]: 'FreshmakerBuild' },
       transitions: { [Kind.EVENT]: transitions.event, [Kind.BUILD]: transitions.build },
       service,
-      dialect: freshmakerDialect({
-        metrics: async () => (await metrics.render()).body,
-        observe: (name, seconds) =>
-          name === 'build_api_latency' ? metrics.observeBuildRequest(seconds) : metrics.observeEventRequest(seconds),
-      }),
+      dialect: freshmakerDialect(metrics),
       onMessage: (outcome) => metrics.countMessage(outcome === 'sent' ? 'tx_sent_ok' : 'tx_failed'),
       onDatabase: (incident) => metrics.countDatabase(incidents[incident]),
     };

@@ -8,6 +8,7 @@ import { buildPayload, eventPayloads, type Topic } from './messages.js';
 import type { BuildEndState, EventEndState, FreshmakerMetrics } from './metrics.js';
 import { FreshmakerBuildRecord, FreshmakerEventRecord } from './model.js';
 import type { FreshmakerBuildRow } from './reads.js';
+import { sortedJson, type JsonValue } from './rest/sorted-json.js';
 
 /** An event inside a transaction. */
 export type EventEntity = InferEntity<typeof FreshmakerEventRecord>;
@@ -95,7 +96,7 @@ export class Transitions {
 
   /** Queues a message; counted when the transaction has committed. */
   publish(transaction: Transaction, topic: Topic, payload: object): void {
-    transaction.publish(System.FRESHMAKER, `${this.#settings.topicPrefix}.${topic}`, payload);
+    transaction.publish(System.FRESHMAKER, `${this.#settings.topicPrefix}.${topic}`, sortedJson(payload as JsonValue));
     transaction.afterCommit(() => this.#settings.metrics.countMessage('tx_to_send'));
   }
 
