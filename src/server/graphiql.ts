@@ -1,0 +1,57 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import express, { type Router } from 'express';
+
+/** Two folders up is the package root, from `src/server` as well as from `dist/server`. */
+const BUILT_FILES = fileURLToPath(new URL('../../dist/graphiql/', import.meta.url));
+
+/**
+ * Own origin only. The exceptions are Monaco's: it positions text by style attributes and brings its icons and
+ * fonts as data URLs. Its workers are files of ours, so no `blob:` is needed; `'self'` covers the WebSocket.
+ */
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "worker-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "font-src 'self' data:",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+/**
+ * Serves GraphiQL as built into `dist/graphiql`; to be mounted at `/graphiql`, the base the build writes into its links.
+ * The names of all files but the page itself hold a hash of their content, so these may be cached for ever.
+ * Without a build, and for unknown names, it answers 404 with a plain text that says so.
+ * @param builtFiles folder of the build, for tests
+ */
+export function graphiqlRouter(builtFiles: string = BUILT_FILES): Router {
+  const router = express.Router();
+  router.use((_request, response, next) => {
+    response.set('Content-Security-Policy', CONTENT_SECURITY_POLICY);
+    response.set('X-Content-Type-Options', 'nosniff');
+    response.set('Referrer-Policy', 'no-referrer');
+    next();
+  });
+  router.get('/', (_request, response, next) => {
+    if (!existsSync(`${builtFiles}/index.html`)) return next();
+    response.sendFile('index.html', {
+      root: builtFiles,
+      cacheControl: false,
+      headers: { 'Cache-Control': 'no-cache' },
+    });
+  });
+  router.use(
+    '/assets',
+    express.static(`${builtFiles}/assets`, { index: false, redirect: false, immutable: true, maxAge: '1y' }),
+  );
+  router.use((_request, response) => {
+    const built = existsSync(`${builtFiles}/index.html`);
+    const text = built ? 'GraphiQL has no such file.' : 'GraphiQL is not built here. Run: npm run build:graphiql';
+    response.status(404).type('text/plain').send(`${text}\n`);
+  });
+  return router;
+}
