@@ -50,6 +50,7 @@ export interface GateOptions {
   /** Told of every fault that is not shown to the caller. */
   readonly onFault: (error: unknown, requestId: string) => void;
   readonly onOperation: (report: OperationReport) => void;
+  readonly onSubscription: (change: 'started' | 'ended') => void;
 }
 
 /** An operation with all that executing it needs. */
@@ -119,19 +120,25 @@ export class Gate {
       return this.#mask(source, context.requestId);
     }
     this.#report(request, 'ok');
+    this.#options.onSubscription('started');
+    const ended = once(() => this.#options.onSubscription('ended'));
     const events = source[Symbol.asyncIterator]();
     const deliver = async (rootValue: unknown): Promise<ExecutionResult> =>
       this.#mask(await execute({ ...args, rootValue, contextValue: context.renewed() }), context.requestId);
     return {
       next: async () => {
         const event = await events.next();
-        return event.done ? { value: undefined, done: true } : { value: await deliver(event.value), done: false };
+        if (!event.done) return { value: await deliver(event.value), done: false };
+        ended();
+        return { value: undefined, done: true };
       },
       return: async () => {
+        ended();
         await events.return?.();
         return { value: undefined, done: true };
       },
       throw: async (error: unknown) => {
+        ended();
         await events.return?.();
         throw error;
       },
@@ -208,6 +215,14 @@ export class Gate {
     const extensions = { code: 'INTERNAL_SERVER_ERROR', requestId };
     return new GraphQLError('Internal error.', { nodes, path, extensions });
   }
+}
+
+function once(action: () => void): () => void {
+  let done = false;
+  return () => {
+    if (!done) action();
+    done = true;
+  };
 }
 
 /** Whether a JSON value has more levels; a value that recursion can walk is one that nothing later overflows on. */

@@ -18,7 +18,6 @@ export interface GraphqlWsOptions {
   /** Most bytes of one message. */
   readonly messageLimit: number;
   readonly onFault: (error: unknown, requestId: string) => void;
-  readonly onConnections: (count: number) => void;
 }
 
 const GOING_AWAY = 1001;
@@ -40,8 +39,6 @@ export function graphqlWs(server: Server, options: GraphqlWsOptions): { stop: ()
     sockets.handleUpgrade(request, socket, head, (webSocket) => sockets.emit('connection', webSocket, request));
   });
   sockets.on('connection', (webSocket) => {
-    options.onConnections(sockets.clients.size);
-    webSocket.on('close', () => options.onConnections(sockets.clients.size));
     // Without a listener a broken frame would end the process; ws closes the socket by itself.
     webSocket.on('error', () => undefined);
   });

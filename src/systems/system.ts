@@ -17,6 +17,8 @@ export interface SystemEnvironment {
 /** A system inside a running gateway. */
 export interface RunningSystem extends SystemRuntime {
   readonly dialect: Dialect;
+  /** A URI of the old API that shows something at once. */
+  readonly exampleUri: string;
   /** Told when one of its messages was taken by the broker, or was not. */
   readonly onMessage: (outcome: 'sent' | 'failed') => void;
   /** Told of what happens at the database. */
@@ -30,9 +32,9 @@ export interface SystemDefinition {
   readonly name: string;
   /** Name for people. */
   readonly title: string;
-  /** A URI of the old API that shows something at once. */
-  readonly exampleUri: string;
   readonly entities: readonly EntitySchema[];
   readonly schema: SchemaPart;
+  /** The REST interface, to be described. */
+  readonly dialect: () => Dialect;
   readonly start: (environment: SystemEnvironment) => RunningSystem;
 }

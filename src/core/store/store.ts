@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { MikroORM, NodeSqliteDialect, SqliteDriver, type SqlEntityManager } from '@mikro-orm/sql';
 import { PostgreSqlDriver } from '@mikro-orm/postgresql';
 import { Migrator } from '@mikro-orm/migrations';
@@ -7,6 +8,7 @@ import type { AnyEntity, EntitySchema } from '@mikro-orm/core';
 import { PostgresDialect } from 'kysely';
 import type pg from 'pg';
 import type { Principal } from '../auth/principal.js';
+import { BuildgateError } from '../errors.js';
 import { migrationsOf } from './migrations.js';
 import { openPool, PostgresqlReader } from './postgresql.js';
 import type { Reader, StatementListener } from './reader.js';
@@ -18,6 +20,9 @@ import { Transaction } from './transaction.js';
 export type DatabaseConfig =
   { readonly kind: 'sqlite'; readonly path: string } | { readonly kind: 'postgresql'; readonly url: string };
 
+/** What may be counted of a database. */
+export type StoreIncident = 'connect' | 'error' | 'rollback';
+
 /** What a store is opened with. */
 export interface StoreOptions {
   readonly database: DatabaseConfig;
@@ -26,11 +31,16 @@ export interface StoreOptions {
   readonly onStatement?: StatementListener;
   /** Told of faults on idle connections; they are re-established by themselves. */
   readonly onConnectionError?: (error: Error) => void;
+  /** Told of connections made, statements that failed and transactions rolled back. */
+  readonly onIncident?: (incident: StoreIncident) => void;
   /** The clock, microseconds since 1970. */
   readonly now?: () => number;
 }
 
-const MAX_ATTEMPTS = 4;
+/** How long a verb is tried again while others hold what it needs. */
+const MAX_WAIT_MS = 10_000;
+const FIRST_WAIT_MS = 5;
+const LAST_WAIT_MS = 100;
 
 /** The one store: plain reads, transactions of verbs, migrations. */
 export class Store {
@@ -41,14 +51,16 @@ export class Store {
   readonly #listener: StatementListener;
   readonly #now: () => number;
   readonly #closeReader: () => Promise<void>;
+  readonly #onIncident: (incident: StoreIncident) => void;
   readonly #committed = new Set<() => void>();
 
   private constructor(orm: MikroORM, reader: Reader, closeReader: () => Promise<void>, options: StoreOptions) {
-    this.reader = reader;
+    this.reader = { dialect: reader.dialect, all: (statement) => this.#observed(reader.all(statement)) };
     this.dialect = reader.dialect;
     this.#orm = orm;
     this.#closeReader = closeReader;
     this.#listener = options.onStatement ?? (() => undefined);
+    this.#onIncident = options.onIncident ?? (() => undefined);
     this.#now = options.now ?? (() => Date.now() * 1000);
   }
 
@@ -60,9 +72,11 @@ export class Store {
       mkdirSync(dirname(path), { recursive: true });
       const orm = await initSqlite(path, options);
       const reader = new SqliteReader(path, listener);
+      options.onIncident?.('connect');
       return new Store(orm, reader, async () => reader.close(), options);
     }
     const pool = openPool(options.database.url, options.onConnectionError ?? (() => undefined));
+    pool.on('connect', () => options.onIncident?.('connect'));
     const orm = await initPostgresql(pool, options);
     return new Store(orm, new PostgresqlReader(pool, listener), async () => undefined, options);
   }
@@ -84,15 +98,20 @@ export class Store {
   }
 
   /**
-   * Runs a verb in one transaction. Refused serialisations and deadlocks are tried again from the start, so the verb
-   * must keep its effects inside the transaction. Rejects with what the verb throws; nothing is stored then.
+   * Runs a verb in one transaction. Refused serialisations, deadlocks and a busy SQLite file are tried again from the
+   * start, so the verb must keep its effects inside the transaction. Rejects with what the verb throws; nothing is
+   * stored then.
    */
   async transact<Result>(principal: Principal, verb: (transaction: Transaction) => Promise<Result>): Promise<Result> {
+    const deadline = Date.now() + MAX_WAIT_MS;
     for (let attempt = 1; ; attempt++) {
       try {
         return await this.#attempt(principal, verb);
       } catch (error) {
-        if (attempt >= MAX_ATTEMPTS || !isTransient(error)) throw error;
+        this.#onIncident('rollback');
+        if (!(error instanceof BuildgateError)) this.#onIncident('error');
+        if (!isTransient(error) || Date.now() > deadline) throw error;
+        await setTimeout(Math.min(attempt * FIRST_WAIT_MS, LAST_WAIT_MS));
       }
     }
   }
@@ -120,6 +139,15 @@ export class Store {
   async close(): Promise<void> {
     await this.#closeReader();
     await this.#orm.close(true);
+  }
+
+  async #observed<Result>(work: Promise<Result>): Promise<Result> {
+    try {
+      return await work;
+    } catch (error) {
+      this.#onIncident('error');
+      throw error;
+    }
   }
 
   async #attempt<Result>(principal: Principal, verb: (transaction: Transaction) => Promise<Result>): Promise<Result> {
@@ -168,8 +196,9 @@ async function initSqlite(path: string, options: StoreOptions): Promise<MikroORM
     driverOptions: new NodeSqliteDialect(path),
   });
   const connection = orm.em.getConnection();
-  // WAL lets readers work beside the writer; FULL makes an acknowledged commit survive a power cut, too.
-  for (const pragma of ['journal_mode = wal', 'synchronous = full', 'busy_timeout = 10000', 'foreign_keys = on']) {
+  // WAL lets readers work beside the writer; FULL makes an acknowledged commit survive a power cut, too. SQLite waits
+  // for a lock with the whole process; so it waits briefly, and `transact` tries again.
+  for (const pragma of ['journal_mode = wal', 'synchronous = full', 'busy_timeout = 20', 'foreign_keys = on']) {
     await connection.execute(`pragma ${pragma}`);
   }
   return orm as unknown as MikroORM;

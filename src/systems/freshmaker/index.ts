@@ -17,7 +17,6 @@ export const freshmaker: SystemDefinition = {
   system: System.FRESHMAKER,
   name: 'freshmaker',
   title: 'Freshmaker',
-  exampleUri: '/api/2/events/',
   entities: [FreshmakerEventRecord, FreshmakerBuildRecord] as unknown as EntitySchema[],
   schema: {
     resolvers: [
@@ -29,6 +28,7 @@ export const freshmaker: SystemDefinition = {
     ],
     types: [FreshmakerEvent, FreshmakerBuild],
   },
+  dialect: () => freshmakerDialect(freshmakerMetrics()),
   start: ({ config, store, mountPrefix }) => {
     const metrics = freshmakerMetrics();
     const { topicPrefix, authBackend, unpublishedExceptions } = config.freshmaker;
@@ -43,6 +43,7 @@ export const freshmaker: SystemDefinition = {
       transitions: { [Kind.EVENT]: transitions.event, [Kind.BUILD]: transitions.build },
       service,
       dialect: freshmakerDialect(metrics),
+      exampleUri: '/api/2/events/',
       onMessage: (outcome) => metrics.countMessage(outcome === 'sent' ? 'tx_sent_ok' : 'tx_failed'),
       onDatabase: (incident) => metrics.countDatabase(incidents[incident]),
     };

@@ -1,0 +1,213 @@
+import 'reflect-metadata';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { EntitySchema } from '@mikro-orm/core';
+import type { Logger } from 'pino';
+import type { GraphQLSchema } from 'graphql';
+import { memoryBus } from './bus/memory.js';
+import type { Bus } from './bus/bus.js';
+import type { Config } from './config.js';
+import { Authenticator } from './core/auth/authenticator.js';
+import { ChangeFeed } from './core/changes/feed.js';
+import { Outbox } from './core/changes/outbox.js';
+import type { Gateway } from './core/graphql/context.js';
+import { buildSchema } from './core/graphql/schema.js';
+import { CORE_ENTITIES } from './core/model/tables.js';
+import { Store, type StoreIncident } from './core/store/store.js';
+import { Gate } from './server/execution.js';
+import { graphqlHttp } from './server/graphql-http.js';
+import { graphqlWs } from './server/graphql-ws.js';
+import { httpApplication } from './server/http.js';
+import { gatewayMetrics, type GatewayMetrics } from './server/metrics.js';
+import { stoppable } from './server/shutdown.js';
+import { SYSTEMS } from './systems/index.js';
+import type { RunningSystem } from './systems/system.js';
+import { VERSION } from './version.js';
+
+/** A gateway that runs. */
+export interface App {
+  /** Where it answers. */
+  readonly url: string;
+  readonly bus: Bus;
+  readonly store: Store;
+  /** Resolves when all messages committed so far were published. */
+  readonly settled: () => Promise<void>;
+  /** Stops listening, lets requests finish within the grace period, publishes what is left, closes the database. */
+  readonly close: () => Promise<void>;
+}
+
+/** Parts that a caller may bring along. */
+export interface AppParts {
+  readonly logger: Logger;
+  /** Told of every SQL statement. */
+  readonly onStatement?: (text: string) => void;
+}
+
+/** The schema of all systems. Built once: type-graphql keeps its declarations per process, and so can we. */
+let schema: Promise<GraphQLSchema> | undefined;
+
+/** The one GraphQL schema. */
+export function gatewaySchema(): Promise<GraphQLSchema> {
+  return (schema ??= buildSchema(SYSTEMS.map((system) => system.schema)));
+}
+
+/** All tables that MikroORM maps. */
+export function gatewayEntities(): EntitySchema[] {
+  return [...CORE_ENTITIES, ...SYSTEMS.flatMap(({ entities }) => entities)] as unknown as EntitySchema[];
+}
+
+/** Opens the configured database; does not migrate. */
+export function openStore(
+  config: Config,
+  listeners: { onStatement?: (text: string) => void; onIncident?: (incident: StoreIncident) => void } = {},
+): Promise<Store> {
+  return Store.open({ database: config.database, entities: gatewayEntities(), ...listeners });
+}
+
+/**
+ * Opens the configured database with the newest structure: an embedded one is migrated, PostgreSQL only when told.
+ * @throws Error when PostgreSQL is not migrated
+ */
+export async function openReadyStore(config: Config, options: { readonly migrate?: boolean } = {}): Promise<Store> {
+  const store = await openStore(config);
+  try {
+    if (config.database.kind === 'sqlite' || options.migrate) await store.migrate();
+    else if ((await store.pendingMigrations()).length > 0) {
+      throw new Error('The database is not migrated: run "buildgate migrate" or start with --migrate.');
+    }
+    return store;
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+/**
+ * Starts a gateway on a migrated database.
+ * @throws Error when the port is taken or a part cannot start; nothing is left running then
+ */
+export async function startApp(config: Config, parts: AppParts): Promise<App> {
+  const metrics = gatewayMetrics();
+  const systems: RunningSystem[] = [];
+  const store = await openStore(config, {
+    onStatement: (text) => {
+      metrics.sqlStatement();
+      parts.onStatement?.(text);
+    },
+    onIncident: (incident) => systems.forEach((system) => system.onDatabase(incident)),
+  });
+  try {
+    for (const { name, start } of SYSTEMS) {
+      systems.push(start({ config, store, mountPrefix: mountPrefix(config, name) }));
+    }
+    return await serve(config, { ...parts, metrics, store, systems });
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+interface ServedParts extends AppParts {
+  readonly metrics: GatewayMetrics;
+  readonly store: Store;
+  readonly systems: readonly RunningSystem[];
+}
+
+async function serve(config: Config, parts: ServedParts): Promise<App> {
+  const { store, metrics, logger } = parts;
+  const onFault = (error: unknown, requestId: string): void => logger.error({ err: error, requestId }, 'fault');
+  const onError = (error: unknown): void => logger.warn({ err: error }, 'will be tried again');
+  const bus = memoryBus({ onError });
+  const feed = await ChangeFeed.open({ reader: store.reader, onError });
+  const outbox = outboxOf(parts, bus, onError);
+  const gate = await gateOf(parts, feed, onFault);
+  const authenticator = new Authenticator({ store, mode: config.auth.mode, roles: configuredRoles(config) });
+  const graphql = await graphqlHttp({ gate, authenticator, bodyLimit: config.server.bodyLimit, onFault });
+  let stopping = false;
+  const application = httpApplication({
+    ...{ config, logger, metrics, store, gate, authenticator },
+    dialects: parts.systems.map(({ dialect, exampleUri }) => ({ dialect, exampleUri })),
+    graphql: graphql.handlers,
+    isStopping: () => stopping,
+    refreshMetrics: async () => {
+      metrics.messagesPending(await outbox.pending());
+      metrics.changeSequence(feed.head);
+    },
+  });
+  const server = createServer(application.handler);
+  const stop = stoppable(server);
+  const sockets = graphqlWs(server, {
+    ...{ gate, authenticator, onFault, path: '/graphql', messageLimit: config.server.bodyLimit },
+    accepts: application.acceptsSocket,
+  });
+  const url = await listen(server, config);
+  const endCommits = store.onCommit(() => {
+    feed.wake();
+    outbox.wake();
+  });
+  outbox.wake();
+  const close = async (): Promise<void> => {
+    stopping = true;
+    await Promise.all([stop.stop(config.server.graceMs), sockets.stop()]);
+    await graphql.stop();
+    await feed.close();
+    await outbox.close();
+    endCommits();
+    await bus.close();
+    await store.close();
+  };
+  return { url, bus, store, settled: () => outbox.settled(), close };
+}
+
+function outboxOf({ store, metrics, systems }: ServedParts, bus: Bus, onError: (error: unknown) => void): Outbox {
+  return new Outbox({
+    store,
+    publish: (message) => bus.publish(message),
+    onOutcome: (system, outcome) => {
+      if (outcome === 'sent') metrics.messagePublished();
+      else metrics.messageFailed();
+      systems.find((running) => running.system === system)?.onMessage(outcome);
+    },
+    onError,
+  });
+}
+
+async function gateOf(
+  { store, metrics, systems }: ServedParts,
+  feed: ChangeFeed,
+  onFault: (error: unknown, requestId: string) => void,
+): Promise<Gate> {
+  const gateway: Gateway = { store, feed, systems: new Map(systems.map((one) => [one.system, one])), version: VERSION };
+  return new Gate({
+    schema: await gatewaySchema(),
+    gateway,
+    onFault,
+    onOperation: ({ transport, type, outcome }) => metrics.graphqlOperation(transport, type, outcome),
+    onSubscription: (change) => (change === 'started' ? metrics.subscriptionStarted() : metrics.subscriptionEnded()),
+  });
+}
+
+/** Roles as the authenticator knows them: with the name of their system in front. */
+function configuredRoles({ freshmaker }: Config): Record<string, { users: readonly string[]; groups: readonly string[] }> {
+  return Object.fromEntries(Object.entries(freshmaker.roles).map(([role, members]) => [`freshmaker/${role}`, members]));
+}
+
+/**
+ * What stands in front of the paths in messages, which no request decides: nothing where the system has host names of
+ * its own, else its mount below the public address.
+ */
+function mountPrefix({ server }: Config, system: string): string {
+  if (server.hosts[system as keyof typeof server.hosts].length > 0) return '';
+  const outer = server.publicUrl === null ? '' : new URL(server.publicUrl).pathname.replace(/\/+$/, '');
+  return `${outer}/${system}`;
+}
+
+async function listen(server: Server, { server: { host, port } }: Config): Promise<string> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
+  const { address, family, port: actual } = server.address() as AddressInfo;
+  const shown = family === 'IPv6' ? `[${address}]` : address;
+  return `http://${shown}:${actual}`;
+}

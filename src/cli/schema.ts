@@ -1,0 +1,27 @@
+import type { Command } from 'commander';
+import { lexicographicSortSchema, printSchema } from 'graphql';
+import { gatewaySchema } from '../app.js';
+import { SYSTEMS } from '../systems/index.js';
+import { openApi } from '../server/openapi.js';
+
+/** `buildgate schema`. */
+export function registerSchema(program: Command): void {
+  const schema = program.command('schema').description('The interfaces as documents.');
+  schema
+    .command('print')
+    .description('Print the GraphQL schema.')
+    .addHelpText('after', '\nExamples:\n  buildgate schema print > schema.graphql')
+    .action(async () => {
+      process.stdout.write(`${printSchema(lexicographicSortSchema(await gatewaySchema()))}\n`);
+    });
+  schema
+    .command('openapi')
+    .description("Print the OpenAPI document of a system's REST API.")
+    .argument('<system>', `one of: ${SYSTEMS.map(({ name }) => name).join(', ')}`)
+    .addHelpText('after', '\nExamples:\n  buildgate schema openapi freshmaker > freshmaker.json')
+    .action((name: string) => {
+      const system = SYSTEMS.find((one) => one.name === name);
+      if (!system) throw new Error(`There is no system "${name}".`);
+      process.stdout.write(`${JSON.stringify(openApi(system.dialect()), null, 2)}\n`);
+    });
+}

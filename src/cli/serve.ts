@@ -1,0 +1,48 @@
+import type { Command } from 'commander';
+import { openReadyStore, startApp, type App } from '../app.js';
+import { loadConfig, type Config } from '../config.js';
+import { createLogger } from '../server/request-log.js';
+
+interface ServeFlags {
+  readonly migrate?: boolean;
+}
+
+/** `buildgate serve`. */
+export function registerServe(program: Command): void {
+  program
+    .command('serve')
+    .description('Run the gateway until it is told to stop.')
+    .option('--migrate', 'bring a PostgreSQL database to the newest structure first (an embedded one always is)')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  buildgate serve
+  PORT=8080 LOG_LEVEL=warn buildgate serve
+  DATABASE_URL=postgres://buildgate@db/buildgate buildgate serve --migrate`,
+    )
+    .action(async (flags: ServeFlags) => serve(loadConfig(process.env), flags));
+}
+
+async function serve(config: Config, flags: ServeFlags): Promise<void> {
+  const logger = createLogger(config.log.level);
+  const store = await openReadyStore(config, { migrate: flags.migrate === true });
+  await store.close();
+  const app = await startApp(config, { logger });
+  logger.info({ url: app.url }, 'listening');
+  process.stdout.write(`buildgate listens on ${app.url}\n`);
+  await stopOnSignal(app, (signal) => logger.info({ signal }, 'stopping'));
+  logger.info('stopped');
+}
+
+/** The first signal ends the gateway with grace, the second at once. */
+async function stopOnSignal(app: App, onSignal: (signal: NodeJS.Signals) => void): Promise<void> {
+  const signal = await new Promise<NodeJS.Signals>((resolve) => {
+    process.once('SIGINT', resolve);
+    process.once('SIGTERM', resolve);
+  });
+  onSignal(signal);
+  process.once('SIGINT', () => process.exit(1));
+  process.once('SIGTERM', () => process.exit(1));
+  await app.close();
+}
