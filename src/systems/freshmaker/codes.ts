@@ -1,57 +1,70 @@
 import { State } from '../../core/model/states.js';
 
-/** One row of a table of Freshmaker's own codes; `state` is what the unified model says for it. */
-export interface FreshmakerCode {
+/** Freshmaker's numbered words (contract freshmaker, sections 3.5, 4 and 11). */
+export interface Code {
   readonly id: number;
   readonly name: string;
 }
-export interface FreshmakerStateCode extends FreshmakerCode {
+
+/** A code of a state machine and the unified state that it means. */
+export interface StateCode extends Code {
   readonly state: State;
+  /** Whether nothing is to come. */
+  readonly ended: boolean;
 }
 
-/** Event types by number (contract freshmaker, section 3.5). An event may bear a number that is not here. */
-export const EVENT_TYPES: ReadonlyMap<number, string> = new Map([
-  [0, 'MBSModuleStateChangeEvent'],
-  [1, 'GitModuleMetadataChangeEvent'],
-  [2, 'GitRPMSpecChangeEvent'],
-  [3, 'TestingEvent'],
-  [4, 'GitDockerfileChangeEvent'],
-  [5, 'BodhiUpdateCompleteStableEvent'],
-  [6, 'KojiTaskStateChangeEvent'],
-  [7, 'BrewSignRPMEvent'],
-  [8, 'ErrataRPMAdvisoryShippedEvent'],
-  [9, 'BrewContainerTaskStateChangeEvent'],
-  [10, 'ErrataAdvisoryStateChangedEvent'],
-  [11, 'FreshmakerManualRebuildEvent'],
-  [12, 'ODCSComposeStateChangeEvent'],
-  [13, 'ManualRebuildWithAdvisoryEvent'],
-  [14, 'FreshmakerAsyncManualBuildEvent'],
-  [15, 'BotasErrataShippedEvent'],
-  [16, 'ManualBundleRebuildEvent'],
-  [17, 'FlatpakModuleAdvisoryReadyEvent'],
-  [18, 'FlatpakApplicationManualBuildEvent'],
-]);
+/** Event types by number; a number that is not here is kept and has no name. */
+export const EVENT_TYPES: ReadonlyMap<number, string> = new Map(
+  [
+    'MBSModuleStateChangeEvent',
+    'GitModuleMetadataChangeEvent',
+    'GitRPMSpecChangeEvent',
+    'TestingEvent',
+    'GitDockerfileChangeEvent',
+    'BodhiUpdateCompleteStableEvent',
+    'KojiTaskStateChangeEvent',
+    'BrewSignRPMEvent',
+    'ErrataRPMAdvisoryShippedEvent',
+    'BrewContainerTaskStateChangeEvent',
+    'ErrataAdvisoryStateChangedEvent',
+    'FreshmakerManualRebuildEvent',
+    'ODCSComposeStateChangeEvent',
+    'ManualRebuildWithAdvisoryEvent',
+    'FreshmakerAsyncManualBuildEvent',
+    'BotasErrataShippedEvent',
+    'ManualBundleRebuildEvent',
+    'FlatpakModuleAdvisoryReadyEvent',
+    'FlatpakApplicationManualBuildEvent',
+  ].map((name, id) => [id, name]),
+);
 
-/** States of events (contract freshmaker, sections 4.1 and 11). */
-export const EVENT_STATES: readonly FreshmakerStateCode[] = [
-  { id: 0, name: 'INITIALIZED', state: State.QUEUED },
-  { id: 1, name: 'BUILDING', state: State.RUNNING },
-  { id: 2, name: 'COMPLETE', state: State.SUCCEEDED },
-  { id: 3, name: 'FAILED', state: State.FAILED },
-  { id: 4, name: 'SKIPPED', state: State.SKIPPED },
-  { id: 5, name: 'CANCELED', state: State.CANCELED },
+/** Type of the event that POST /builds/ makes. */
+export const MANUAL_REBUILD = 13;
+/** Type of the event that POST /async-builds/ makes. */
+export const ASYNC_REBUILD = 14;
+/** Types whose search key is the id of an advisory (section 3.1). */
+const ADVISORY_TYPES: ReadonlySet<number> = new Set([8, 10, 13, 15, 16, 17, 18]);
+
+/** States of events by code. */
+export const EVENT_STATES: readonly StateCode[] = [
+  { id: 0, name: 'INITIALIZED', state: State.QUEUED, ended: false },
+  { id: 1, name: 'BUILDING', state: State.RUNNING, ended: false },
+  { id: 2, name: 'COMPLETE', state: State.SUCCEEDED, ended: true },
+  { id: 3, name: 'FAILED', state: State.FAILED, ended: true },
+  { id: 4, name: 'SKIPPED', state: State.SKIPPED, ended: true },
+  { id: 5, name: 'CANCELED', state: State.CANCELED, ended: true },
 ];
 
-/** States of artifact builds (contract freshmaker, sections 4.2 and 11). */
-export const BUILD_STATES: readonly FreshmakerStateCode[] = [
-  { id: 0, name: 'BUILD', state: State.RUNNING },
-  { id: 1, name: 'DONE', state: State.SUCCEEDED },
-  { id: 2, name: 'FAILED', state: State.FAILED },
-  { id: 3, name: 'CANCELED', state: State.CANCELED },
-  { id: 4, name: 'PLANNED', state: State.PLANNED },
+/** States of artifact builds by code. */
+export const BUILD_STATES: readonly StateCode[] = [
+  { id: 0, name: 'BUILD', state: State.RUNNING, ended: false },
+  { id: 1, name: 'DONE', state: State.SUCCEEDED, ended: true },
+  { id: 2, name: 'FAILED', state: State.FAILED, ended: true },
+  { id: 3, name: 'CANCELED', state: State.CANCELED, ended: true },
+  { id: 4, name: 'PLANNED', state: State.PLANNED, ended: false },
 ];
 
-/** Types of artifacts (contract freshmaker, section 3.3). The numbers are Freshmaker's. */
+/** Types of artifact, under their codes. */
 export enum FreshmakerArtifactType {
   RPM = 0,
   IMAGE = 1,
@@ -59,51 +72,45 @@ export enum FreshmakerArtifactType {
   IMAGE_REPOSITORY = 3,
 }
 
-/** The same as a table, ascending. */
-export const BUILD_TYPES: readonly FreshmakerCode[] = [
+/** Types of artifact by code. */
+export const BUILD_TYPES: readonly Code[] = [
   { id: FreshmakerArtifactType.RPM, name: 'RPM' },
   { id: FreshmakerArtifactType.IMAGE, name: 'IMAGE' },
   { id: FreshmakerArtifactType.MODULE, name: 'MODULE' },
   { id: FreshmakerArtifactType.IMAGE_REPOSITORY, name: 'IMAGE_REPOSITORY' },
 ];
 
-/** Unified state of an event's code. Throws a RangeError for a code that Freshmaker does not have. */
-export function eventState(code: number): State {
-  return stateOf(EVENT_STATES, code, 'event');
-}
-
-/** Freshmaker's code of an event in a unified state; undefined for a state that its events cannot have. */
-export function eventCode(state: State): number | undefined {
-  return codeOf(EVENT_STATES, state);
-}
-
-/** Unified state of a build's code. Throws a RangeError for a code that Freshmaker does not have. */
-export function buildState(code: number): State {
-  return stateOf(BUILD_STATES, code, 'build');
-}
-
-/** Freshmaker's code of a build in a unified state; undefined for a state that its builds cannot have. */
-export function buildCode(state: State): number | undefined {
-  return codeOf(BUILD_STATES, state);
-}
-
 /** Name of an event type; null for a number that is not in the table. */
 export function eventTypeName(id: number): string | null {
   return EVENT_TYPES.get(id) ?? null;
 }
 
-/** Unified name of an event: what happened, and to what (contract freshmaker, section 11). */
+/** Whether the search key of an event of this type is the id of an advisory. */
+export function isAdvisoryType(id: number): boolean {
+  return ADVISORY_TYPES.has(id);
+}
+
+/** What an event is called: its type and what it is about. */
 export function eventName(eventTypeId: number, searchKey: string): string {
   return `${eventTypeName(eventTypeId) ?? `EventType${eventTypeId}`} ${searchKey}`;
 }
 
-// The tables are indexed by their ids: 0, 1, 2 and so on without a gap.
-function stateOf(table: readonly FreshmakerStateCode[], code: number, what: string): State {
-  const row = table[code];
-  if (!row) throw new RangeError(`Freshmaker has no ${what} state ${code}.`);
-  return row.state;
+/** The event state of a code; undefined when there is none. */
+export function eventStateOf(code: number): StateCode | undefined {
+  return EVENT_STATES[code];
 }
 
-function codeOf(table: readonly FreshmakerStateCode[], state: State): number | undefined {
-  return table.find((row) => row.state === state)?.id;
+/** The build state of a code; undefined when there is none. */
+export function buildStateOf(code: number): StateCode | undefined {
+  return BUILD_STATES[code];
+}
+
+/** The event state that means a unified state; undefined where Freshmaker has none. */
+export function eventStateFor(state: State): StateCode | undefined {
+  return EVENT_STATES.find((code) => code.state === state);
+}
+
+/** The build state that means a unified state; undefined where Freshmaker has none. */
+export function buildStateFor(state: State): StateCode | undefined {
+  return BUILD_STATES.find((code) => code.state === state);
 }
