@@ -4,9 +4,9 @@ import { setTimeout } from 'node:timers/promises';
 import { MikroORM, NodeSqliteDialect, SqliteDriver, type SqlEntityManager } from '@mikro-orm/sql';
 import { PostgreSqlDriver } from '@mikro-orm/postgresql';
 import { Migrator } from '@mikro-orm/migrations';
-import type { AnyEntity, EntitySchema } from '@mikro-orm/core';
+import type { EntitySchema } from '@mikro-orm/core';
 import { PostgresDialect } from 'kysely';
-import type pg from 'pg';
+import pg from 'pg';
 import type { Principal } from '../auth/principal.js';
 import { BuildgateError } from '../errors.js';
 import { migrationsOf } from './migrations.js';
@@ -26,7 +26,7 @@ export type StoreIncident = 'connect' | 'error' | 'rollback';
 /** What a store is opened with. */
 export interface StoreOptions {
   readonly database: DatabaseConfig;
-  readonly entities: readonly EntitySchema<AnyEntity>[];
+  readonly entities: readonly EntitySchema[];
   /** Told of every statement; none by default. */
   readonly onStatement?: StatementListener;
   /** Told of faults on idle connections; they are re-established by themselves. */
@@ -78,7 +78,7 @@ export class Store {
     const pool = openPool(options.database.url, options.onConnectionError ?? (() => undefined));
     pool.on('connect', () => options.onIncident?.('connect'));
     const orm = await initPostgresql(pool, options);
-    return new Store(orm, new PostgresqlReader(pool, listener), async () => undefined, options);
+    return new Store(orm, new PostgresqlReader(pool, listener), () => pool.end(), options);
   }
 
   /** A fresh unit of work outside of any transaction. */
@@ -137,8 +137,8 @@ export class Store {
   }
 
   async close(): Promise<void> {
-    await this.#closeReader();
     await this.#orm.close(true);
+    await this.#closeReader();
   }
 
   async #observed<Result>(work: Promise<Result>): Promise<Result> {
@@ -209,7 +209,10 @@ async function initPostgresql(pool: pg.Pool, options: StoreOptions): Promise<Mik
     ...sharedOptions(options, 'postgresql'),
     driver: PostgreSqlDriver,
     dbName: new URL('postgres://localhost').pathname || 'buildgate',
-    driverOptions: new PostgresDialect({ pool }),
+    // The store ends the pool, once; MikroORM would end it as often as it made a client of it, and never without one.
+    driverOptions: new PostgresDialect({
+      pool: { connect: () => pool.connect(), end: async () => undefined, options: pool.options, Client: pg.Client },
+    }),
   });
   return orm as unknown as MikroORM;
 }
