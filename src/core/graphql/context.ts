@@ -51,7 +51,8 @@ export interface LoaderDefinition<Key, Value> {
 
 /** Everything that one operation works with; made anew for each operation, and in a subscription for each event. */
 export class OperationContext {
-  readonly #loaders = new Map<string, DataLoader<never, unknown>>();
+  // Not `#loaders`: Apollo Server copies the context, and private members do not survive that.
+  private readonly loaders = new Map<string, DataLoader<never, unknown>>();
 
   constructor(
     readonly gateway: Gateway,
@@ -72,19 +73,19 @@ export class OperationContext {
 
   /** Reads a value together with all others asked for in the same tick. */
   load<Key, Value>(definition: LoaderDefinition<Key, Value>, key: Key): Promise<Value> {
-    let loader = this.#loaders.get(definition.name) as DataLoader<Key, Value, unknown> | undefined;
+    let loader = this.loaders.get(definition.name) as DataLoader<Key, Value, unknown> | undefined;
     if (!loader) {
       loader = new DataLoader<Key, Value, unknown>((keys) => definition.read(this, keys), {
         cacheKeyFn: definition.cacheKey ?? ((plain: Key) => plain),
       });
-      this.#loaders.set(definition.name, loader as unknown as DataLoader<never, unknown>);
+      this.loaders.set(definition.name, loader as unknown as DataLoader<never, unknown>);
     }
     return loader.load(key);
   }
 
   /** Forgets what was read, after a verb has changed records. */
   forget(): void {
-    this.#loaders.clear();
+    this.loaders.clear();
   }
 
   /**

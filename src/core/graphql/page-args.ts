@@ -2,7 +2,6 @@ import { ArgsType, Field, Int } from 'type-graphql';
 import type { FilterInput } from '../list/filter.js';
 import type { OrderInput } from '../list/order.js';
 import type { PageArguments } from '../list/page.js';
-import { SafeInt } from './scalars.js';
 import { BuildFilter, BuildOrder, EventFilter, EventOrder, JobFilter, JobOrder, ProjectFilter, ProjectOrder } from './filter-inputs.js';
 
 /** Arguments of every list: where the page begins and how long it is. */
@@ -23,7 +22,7 @@ abstract class PageArgs implements PageArguments {
   @Field(() => String, { nullable: true, description: 'Rows in front of this cursor only.' })
   before?: string | null;
 
-  @Field(() => SafeInt, { nullable: true, description: 'How many rows to skip; for numbered pages. Not together with cursors.' })
+  @Field(() => Int, { nullable: true, description: 'How many rows to skip; for numbered pages. Not together with cursors.' })
   offset?: number | null;
 }
 
