@@ -1,5 +1,5 @@
-// Sums Vitest's JSON reports into one last line, "N passed, N failed". Fails for a failed test, a suite that could not be
-// loaded, a skipped or unfinished test, and a report that is not there.
+// Sums Vitest's JSON reports into one last line, "N passed, N failed"; a file that could not be run counts as one failed.
+// Fails for these, for a skipped or unfinished test, and for a report that is not there.
 import { existsSync, readFileSync } from 'node:fs';
 
 let passed = 0;
@@ -17,7 +17,11 @@ for (const file of process.argv.slice(2)) {
   const left = report.numTotalTests - report.numPassedTests - report.numFailedTests;
   if (left > 0) faults.push(`${left} tests skipped or left to do: ${file}`);
   if (report.numTotalTests === 0) faults.push(`no tests: ${file}`);
-  if (!report.success && report.numFailedTests === 0) faults.push(`a file could not be run: ${file}`);
+  for (const { name, status, assertionResults } of report.testResults) {
+    if (status !== 'failed' || assertionResults.some((result) => result.status === 'failed')) continue;
+    faults.push(`could not be run: ${name}`);
+    failed += 1;
+  }
 }
 
 for (const fault of faults) console.log(fault);
