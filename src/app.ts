@@ -125,8 +125,16 @@ async function serve(config: Config, parts: ServedParts): Promise<App> {
   const graphql = await graphqlHttp({ gate, authenticator, bodyLimit: config.server.bodyLimit, onFault });
   let stopping = false;
   const application = httpApplication({
-    ...{ config, logger, metrics, store, gate, authenticator },
-    dialects: parts.systems.map(({ dialect, exampleUri }) => ({ dialect, exampleUri })),
+    config,
+    logger,
+    metrics,
+    store,
+    gate,
+    authenticator,
+    dialects: parts.systems.map(({ dialect, exampleUri }) => ({
+      dialect,
+      exampleUri,
+    })),
     graphql: graphql.handlers,
     isStopping: () => stopping,
     refreshMetrics: async () => {
@@ -137,7 +145,11 @@ async function serve(config: Config, parts: ServedParts): Promise<App> {
   const server = createServer(application.handler);
   const stop = stoppable(server);
   const sockets = graphqlWs(server, {
-    ...{ gate, authenticator, onFault, path: '/graphql', messageLimit: config.server.bodyLimit },
+    gate,
+    authenticator,
+    onFault,
+    path: '/graphql',
+    messageLimit: config.server.bodyLimit,
     accepts: application.acceptsSocket,
   });
   const url = await listen(server, config);
@@ -188,7 +200,9 @@ async function gateOf(
 }
 
 /** Roles as the authenticator knows them: with the name of their system in front. */
-function configuredRoles({ freshmaker }: Config): Record<string, { users: readonly string[]; groups: readonly string[] }> {
+function configuredRoles({
+  freshmaker,
+}: Config): Record<string, { users: readonly string[]; groups: readonly string[] }> {
   return Object.fromEntries(Object.entries(freshmaker.roles).map(([role, members]) => [`freshmaker/${role}`, members]));
 }
 

@@ -175,7 +175,7 @@ export class ConfigError extends Error {
  * misspelled setting that would silently not apply.
  * @throws ConfigError naming each variable at fault, its value unless it may be secret, and what is allowed
  */
-export function loadConfig(env: Readonly<Record<string, string | undefined>>): Config {
+export function loadConfig(env: Readonly<Record<string, string | undefined>> = process.env): Config {
   const faults = unknownNames(env);
   const parsed: Record<string, unknown> = {};
   for (const [name, declaration] of Object.entries<Setting<unknown, string | null>>(SETTINGS)) {

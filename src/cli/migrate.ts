@@ -15,7 +15,7 @@ Examples:
   DATABASE_URL=postgres://buildgate@db/buildgate buildgate migrate`,
     )
     .action(async () => {
-      const store = await openStore(loadConfig(process.env));
+      const store = await openStore(loadConfig());
       try {
         const applied = await store.migrate();
         process.stdout.write(applied.length === 0 ? 'nothing to do\n' : `${applied.join('\n')}\n`);

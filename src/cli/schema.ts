@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { lexicographicSortSchema, printSchema } from 'graphql';
 import { gatewaySchema } from '../app.js';
+import { printedSchema } from '../core/graphql/schema.js';
 import { SYSTEMS } from '../systems/index.js';
 import { openApi } from '../server/openapi.js';
 
@@ -12,7 +12,7 @@ export function registerSchema(program: Command): void {
     .description('Print the GraphQL schema.')
     .addHelpText('after', '\nExamples:\n  buildgate schema print > schema.graphql')
     .action(async () => {
-      process.stdout.write(`${printSchema(lexicographicSortSchema(await gatewaySchema()))}\n`);
+      process.stdout.write(printedSchema(await gatewaySchema()));
     });
   schema
     .command('openapi')

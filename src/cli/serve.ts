@@ -21,7 +21,7 @@ Examples:
   PORT=8080 LOG_LEVEL=warn buildgate serve
   DATABASE_URL=postgres://buildgate@db/buildgate buildgate serve --migrate`,
     )
-    .action(async (flags: ServeFlags) => serve(loadConfig(process.env), flags));
+    .action(async (flags: ServeFlags) => serve(loadConfig(), flags));
 }
 
 async function serve(config: Config, flags: ServeFlags): Promise<void> {

@@ -17,7 +17,12 @@ export function registerToken(program: Command): void {
     .description('Make a token for a user, who is created if absent, and print it. It is not shown again.')
     .argument('<user>', 'name of the user')
     .option('--admin', 'make the user an administrator of the gateway')
-    .option('--role <role>', 'give a role: agent, or SYSTEM/ROLE such as freshmaker/manual_rebuilder (repeatable)', collect, [])
+    .option(
+      '--role <role>',
+      'give a role: agent, or SYSTEM/ROLE such as freshmaker/manual_rebuilder (repeatable)',
+      collect,
+      [],
+    )
     .option('--group <group>', 'put the user into a group (repeatable)', collect, [])
     .addHelpText(
       'after',
@@ -28,7 +33,7 @@ Examples:
   buildgate token create jdoe --role freshmaker/manual_rebuilder`,
     )
     .action(async (user: string, { admin, role, group }: TokenFlags) => {
-      const store = await openReadyStore(loadConfig(process.env));
+      const store = await openReadyStore(loadConfig());
       try {
         const made = await createToken(store, { user, admin: admin === true, roles: role, groups: group });
         process.stdout.write(`${made}\n`);

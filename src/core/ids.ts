@@ -1,5 +1,6 @@
 import { BuildgateError } from './errors.js';
-import { Kind, System } from './model/states.js';
+import type { System } from './model/states.js';
+import { Kind } from './model/states.js';
 
 /**
  * Internal ids are computed, not looked up: `number * 16 + system`, where `number` is the record's own number in its

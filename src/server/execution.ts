@@ -209,7 +209,11 @@ export class Gate {
       return new GraphQLError(cause.message, { nodes, path, extensions });
     }
     if (cause instanceof GraphQLError) {
-      return new GraphQLError(error.message, { nodes, path, extensions: { code: 'BAD_USER_INPUT', ...error.extensions } });
+      return new GraphQLError(error.message, {
+        nodes,
+        path,
+        extensions: { code: 'BAD_USER_INPUT', ...error.extensions },
+      });
     }
     this.#options.onFault(cause, requestId);
     const extensions = { code: 'INTERNAL_SERVER_ERROR', requestId };
@@ -246,7 +250,9 @@ function prepare(schema: GraphQLSchema, source: string, { limited } = { limited:
     return { errors: [withCode(error as GraphQLError, 'GRAPHQL_PARSE_FAILED')] };
   }
   const errors = validate(schema, document, [...specifiedRules, ...(limited ? VALIDATION_RULES : [])]);
-  return errors.length === 0 ? { document } : { errors: errors.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED')) };
+  return errors.length === 0
+    ? { document }
+    : { errors: errors.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED')) };
 }
 
 function withCode(error: GraphQLError, code: string): GraphQLError {

@@ -50,7 +50,11 @@ export async function graphqlHttp(
     stopOnTerminationSignals: false,
     nodeEnv: 'production',
     logger: { debug: ignore, info: ignore, warn: ignore, error: (message) => options.onFault(message, '-') },
-    plugins: [throughGate(gate, documents), ApolloServerPluginCacheControlDisabled(), ApolloServerPluginUsageReportingDisabled()],
+    plugins: [
+      throughGate(gate, documents),
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginUsageReportingDisabled(),
+    ],
   });
   await apollo.start();
   const respond = expressMiddleware(apollo, { context: async ({ res }) => gate.context(callerOf(res)) });
@@ -80,7 +84,10 @@ function throughGate(gate: Gate, documents: BoundedCache<string, DocumentNode>):
   };
 }
 
-async function executed(gate: Gate, { document, request, contextValue }: GraphQLRequestContext<OperationContext>): Promise<ExecutionResult> {
+async function executed(
+  gate: Gate,
+  { document, request, contextValue }: GraphQLRequestContext<OperationContext>,
+): Promise<ExecutionResult> {
   if (!document) throw new Error('Apollo asked for the answer to a document that it has not resolved.');
   const { operationName, variables } = request;
   return gate.execute({ document, operationName, variables, context: contextValue, transport: 'http' });
@@ -118,7 +125,8 @@ function describe(error: unknown): { status: number; code: string; message: stri
   if (error instanceof BuildgateError) return { status: 401, code: error.code, message: error.message };
   const { status, type } = error as { status?: number; type?: string };
   if (status === 413) return { status, code: 'BAD_REQUEST', message: 'The request body is too large.' };
-  if (type === 'entity.parse.failed') return { status: 400, code: 'BAD_REQUEST', message: 'The request body is not JSON.' };
+  if (type === 'entity.parse.failed')
+    return { status: 400, code: 'BAD_REQUEST', message: 'The request body is not JSON.' };
   if (status !== undefined && status >= 400 && status < 500) {
     return { status, code: 'BAD_REQUEST', message: 'The request body cannot be read.' };
   }

@@ -42,7 +42,7 @@ export function graphqlWs(server: Server, options: GraphqlWsOptions): { stop: ()
     // Without a listener a broken frame would end the process; ws closes the socket by itself.
     webSocket.on('error', () => undefined);
   });
-  const disposable = useServer<{ Authorization?: unknown; authorization?: unknown }, SocketExtra>(
+  const disposable = useServer<Record<string, unknown>, SocketExtra>(
     {
       connectionInitWaitTimeout: INIT_TIMEOUT_MS,
       onConnect: async (context) => {
@@ -81,7 +81,7 @@ export function graphqlWs(server: Server, options: GraphqlWsOptions): { stop: ()
 }
 
 function credentials(params: Readonly<Record<string, unknown>> | undefined): string | undefined {
-  const header = params?.['Authorization'] ?? params?.['authorization'];
+  const [, header] = Object.entries(params ?? {}).find(([name]) => name.toLowerCase() === 'authorization') ?? [];
   return typeof header === 'string' ? header : undefined;
 }
 

@@ -11,6 +11,7 @@ import type { Dialect } from './dialect.js';
 import type { Gate } from './execution.js';
 import { graphiqlRouter } from './graphiql.js';
 import { healthRouter } from './health.js';
+import { printedSchema } from '../core/graphql/schema.js';
 import { INDEX_PAGE_SECURITY_POLICY, indexPage } from './index-page.js';
 import { measureRequests, metricsHandler, type GatewayMetrics } from './metrics.js';
 import { requestIdOf, requestLog } from './request-log.js';
@@ -49,10 +50,12 @@ export function httpApplication(parts: HttpParts): {
   app.disable('etag');
   app.set('trust proxy', [...parts.config.server.trustProxy]);
   app.use(requestLog(parts.logger));
-  app.use(measureRequests(parts.metrics, (_request, response) => ({
-    route: (response.locals['route'] as string | undefined) ?? null,
-    transport: (response.locals['transport'] as 'rest' | 'graphql' | undefined) ?? 'other',
-  })));
+  app.use(
+    measureRequests(parts.metrics, (_request, response) => ({
+      route: (response.locals['route'] as string | undefined) ?? null,
+      transport: (response.locals['transport'] as 'rest' | 'graphql' | undefined) ?? 'other',
+    })),
+  );
   serveDialects(app, parts);
   servePages(app, parts);
   app.use('/graphql', labelled('/graphql', 'graphql'), ...parts.graphql);
@@ -75,7 +78,10 @@ function serveDialects(app: Express, { config, authenticator, gate, logger, dial
   });
 }
 
-function servePages(app: Express, { config, store, metrics, dialects, logger, isStopping, refreshMetrics }: HttpParts): void {
+function servePages(
+  app: Express,
+  { config, gate, store, metrics, dialects, logger, isStopping, refreshMetrics }: HttpParts,
+): void {
   const shown = dialects.map(({ dialect, exampleUri }) => ({
     name: dialect.system,
     title: dialect.title,
@@ -102,8 +108,14 @@ function servePages(app: Express, { config, store, metrics, dialects, logger, is
       onFailure: (name, error) => logger.warn({ check: name, err: error }, 'not ready'),
     }),
   );
-  app.get('/metrics', labelled('/metrics', 'other'), (_request, _response, next) => void refreshMetrics().then(() => next(), next));
+  app.get('/metrics', labelled('/metrics', 'other'), async (_request, _response, next) => {
+    await refreshMetrics();
+    next();
+  });
   app.get('/metrics', metricsHandler(metrics.registry));
+  app.get('/schema.graphql', labelled('/schema.graphql', 'other'), (_request, response) => {
+    response.type('text/plain').send(printedSchema(gate.schema));
+  });
   app.use('/graphiql', labelled('/graphiql', 'other'), graphiqlRouter());
 }
 

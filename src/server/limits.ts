@@ -1,4 +1,12 @@
-import { GraphQLError, Kind, type ASTVisitor, type FragmentDefinitionNode, type SelectionSetNode, type ValidationContext, type ValidationRule } from 'graphql';
+import {
+  GraphQLError,
+  Kind,
+  type ASTVisitor,
+  type FragmentDefinitionNode,
+  type SelectionSetNode,
+  type ValidationContext,
+  type ValidationRule,
+} from 'graphql';
 
 /**
  * What a document may be, on every transport. Stored operations of dialects are ours and pass through the same parser
@@ -62,7 +70,9 @@ export const documentSize: ValidationRule = (context: ValidationContext): ASTVis
   const measurer = new Measurer(context);
   const refuse = (what: string, limit: number): void =>
     context.reportError(
-      new GraphQLError(`The operation has more than ${limit} ${what}.`, { extensions: { code: 'TOO_EXPENSIVE', limit } }),
+      new GraphQLError(`The operation has more than ${limit} ${what}.`, {
+        extensions: { code: 'TOO_EXPENSIVE', limit },
+      }),
     );
   return {
     OperationDefinition(operation) {

@@ -71,7 +71,11 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
 async function postGraphql(url: string, query: string, variables?: object, token?: string): Promise<GraphqlAnswer> {
   const headers: Record<string, string> = { 'Content-Type': 'application/json' };
   if (token) headers['Authorization'] = `Bearer ${token}`;
-  const response = await fetch(`${url}/graphql`, { method: 'POST', headers, body: JSON.stringify({ query, variables }) });
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify({ query, variables }),
+  });
   return (await response.json()) as GraphqlAnswer;
 }
 

@@ -129,13 +129,14 @@ export class ChangeFeed {
       if (this.#recent.length > RECENT) {
         this.#recentFrom = this.#recent.splice(0, this.#recent.length - RECENT).at(-1)?.sequence ?? this.#recentFrom;
       }
-      this.#head = changes.length < BATCH ? Math.max(head, changes.at(-1)?.sequence ?? 0) : (changes.at(-1)?.sequence ?? head);
+      this.#head =
+        changes.length < BATCH ? Math.max(head, changes.at(-1)?.sequence ?? 0) : (changes.at(-1)?.sequence ?? head);
       this.#notify();
     }
   }
 
   #notify(): void {
-    for (const stop of [...this.#waiting]) stop();
+    for (const stop of Array.from(this.#waiting)) stop();
   }
 }
 

@@ -55,7 +55,9 @@ export interface ChangeScope {
 /** Changes behind a sequence, oldest first. */
 export function changesAfter(reader: Reader, after: number, limit: number, scope: ChangeScope = {}): Promise<Change[]> {
   const conditions = [sql`sequence > ${after}`, ...scopeConditions(reader, scope)];
-  return reader.all<Change>(sql`SELECT ${COLUMNS} FROM change_log${where(conditions)} ORDER BY sequence LIMIT ${limit}`);
+  return reader.all<Change>(
+    sql`SELECT ${COLUMNS} FROM change_log${where(conditions)} ORDER BY sequence LIMIT ${limit}`,
+  );
 }
 
 /** Exact number of changes in a part of the log. */
@@ -79,7 +81,8 @@ function filterConditions(reader: Reader, filter: ChangeFilter | null | undefine
     if (eq !== undefined) conditions.push(sql`${raw(column)} = ${eq}`);
     if (ne !== undefined) conditions.push(sql`(${raw(column)} = ${ne}) IS NOT TRUE`);
     if (any !== undefined) conditions.push(inList(reader.dialect, raw(column), any ?? [], 'bigint'));
-    if (notIn !== undefined) conditions.push(sql`(${inList(reader.dialect, raw(column), notIn ?? [], 'bigint')}) IS NOT TRUE`);
+    if (notIn !== undefined)
+      conditions.push(sql`(${inList(reader.dialect, raw(column), notIn ?? [], 'bigint')}) IS NOT TRUE`);
     if (isNull !== undefined) conditions.push(raw(`${column} IS ${isNull ? '' : 'NOT '}NULL`));
   }
   return conditions;
@@ -107,7 +110,8 @@ export function matchesChange(filter: ChangeFilter | null | undefined, change: C
  * @throws BuildgateError INVALID naming the operator
  */
 export function checkChangeFilter(filter: ChangeFilter | null | undefined): ChangeFilter {
-  for (const [name, operators] of Object.entries(filter ?? {})) if (operators) checked(operators as EnumOperators, name);
+  for (const [name, operators] of Object.entries(filter ?? {}))
+    if (operators) checked(operators as EnumOperators, name);
   return filter ?? {};
 }
 

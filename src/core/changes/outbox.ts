@@ -60,7 +60,10 @@ export class Outbox {
 
   /** Messages that wait. */
   async pending(): Promise<number> {
-    const row = await first<{ total: number }>(this.#options.store.reader, sql`SELECT COUNT(*) AS total FROM outbox_message`);
+    const row = await first<{ total: number }>(
+      this.#options.store.reader,
+      sql`SELECT COUNT(*) AS total FROM outbox_message`,
+    );
     return row?.total ?? 0;
   }
 

@@ -1,4 +1,12 @@
-import { changeCursor, changesAfter, checkChangeFilter, countChanges, parseChangeCursor, type Change, type ChangeFilter } from '../changes/log.js';
+import {
+  changeCursor,
+  changesAfter,
+  checkChangeFilter,
+  countChanges,
+  parseChangeCursor,
+  type Change,
+  type ChangeFilter,
+} from '../changes/log.js';
 import { BuildgateError } from '../errors.js';
 import type { Kind } from '../model/states.js';
 import { connection, type Connection } from './connection.js';

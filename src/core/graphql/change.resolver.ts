@@ -1,7 +1,14 @@
 import { Arg, Args, Ctx, FieldResolver, Query, Resolver, Root, Subscription } from 'type-graphql';
 import type { ArgsDictionary } from 'type-graphql';
 import { filtered } from '../changes/filtered.js';
-import { changeCursor, checkChangeFilter, matchesChange, parseChangeCursor, type Change, type ChangeFilter } from '../changes/log.js';
+import {
+  changeCursor,
+  checkChangeFilter,
+  matchesChange,
+  parseChangeCursor,
+  type Change,
+  type ChangeFilter,
+} from '../changes/log.js';
 import { FilterCompiler, type FilterInput } from '../list/filter.js';
 import { matchesRecord } from '../list/matches.js';
 import { listOf } from '../list/records.js';
@@ -53,7 +60,10 @@ export class ChangeResolver {
     return changeConnection(context, args);
   }
 
-  @Subscription(() => StateChangeType, { subscribe: stateChanges, description: 'Every state change, in the order of commits.' })
+  @Subscription(() => StateChangeType, {
+    subscribe: stateChanges,
+    description: 'Every state change, in the order of commits.',
+  })
   stateChanged(
     @Root() change: Change,
     @Arg('filter', () => StateChangeFilter, { nullable: true, description: 'Which changes.' }) _filter?: ChangeFilter,
@@ -62,7 +72,10 @@ export class ChangeResolver {
     return change;
   }
 
-  @Subscription(() => StateChangeType, { subscribe: recordChanges(Kind.EVENT), description: 'State changes of events.' })
+  @Subscription(() => StateChangeType, {
+    subscribe: recordChanges(Kind.EVENT),
+    description: 'State changes of events.',
+  })
   eventStateChanged(
     @Root() change: Change,
     @Arg('filter', () => EventFilter, { nullable: true, description: 'Which events.' }) _filter?: FilterInput,
@@ -71,7 +84,10 @@ export class ChangeResolver {
     return change;
   }
 
-  @Subscription(() => StateChangeType, { subscribe: recordChanges(Kind.BUILD), description: 'State changes of builds.' })
+  @Subscription(() => StateChangeType, {
+    subscribe: recordChanges(Kind.BUILD),
+    description: 'State changes of builds.',
+  })
   buildStateChanged(
     @Root() change: Change,
     @Arg('filter', () => BuildFilter, { nullable: true, description: 'Which builds.' }) _filter?: FilterInput,
@@ -94,17 +110,26 @@ export class ChangeResolver {
     return changeCursor(change);
   }
 
-  @FieldResolver(() => EventInterface, { nullable: true, description: 'The event, as it is when delivered; null for another kind.' })
+  @FieldResolver(() => EventInterface, {
+    nullable: true,
+    description: 'The event, as it is when delivered; null for another kind.',
+  })
   event(@Root() change: Change, @Ctx() context: OperationContext): Promise<RecordRow | undefined> | null {
     return record(context, change, Kind.EVENT);
   }
 
-  @FieldResolver(() => BuildInterface, { nullable: true, description: 'The build, as it is when delivered; null for another kind.' })
+  @FieldResolver(() => BuildInterface, {
+    nullable: true,
+    description: 'The build, as it is when delivered; null for another kind.',
+  })
   build(@Root() change: Change, @Ctx() context: OperationContext): Promise<RecordRow | undefined> | null {
     return record(context, change, Kind.BUILD);
   }
 
-  @FieldResolver(() => JobInterface, { nullable: true, description: 'The job, as it is when delivered; null for another kind.' })
+  @FieldResolver(() => JobInterface, {
+    nullable: true,
+    description: 'The job, as it is when delivered; null for another kind.',
+  })
   job(@Root() change: Change, @Ctx() context: OperationContext): Promise<RecordRow | undefined> | null {
     return record(context, change, Kind.JOB);
   }

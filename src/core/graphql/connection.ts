@@ -4,7 +4,12 @@ import type { PageRows } from '../list/page.js';
 export interface Connection<Row> {
   edges(): Promise<{ cursor: string; node: Row }[]>;
   nodes(): Promise<readonly Row[]>;
-  pageInfo(): Promise<{ hasNextPage: boolean; hasPreviousPage: boolean; startCursor: string | null; endCursor: string | null }>;
+  pageInfo(): Promise<{
+    hasNextPage: boolean;
+    hasPreviousPage: boolean;
+    startCursor: string | null;
+    endCursor: string | null;
+  }>;
   totalCount(): Promise<number>;
 }
 

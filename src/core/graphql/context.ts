@@ -2,12 +2,11 @@ import DataLoader from 'dataloader';
 import type { Principal } from '../auth/principal.js';
 import type { ChangeFeed } from '../changes/feed.js';
 import type { PageLimits } from '../list/page.js';
-import type { Kind, System } from '../model/states.js';
+import type { Kind, System, State } from '../model/states.js';
 import type { Reader } from '../store/reader.js';
 import type { Store } from '../store/store.js';
 import type { Transaction } from '../store/transaction.js';
 import { BuildgateError } from '../errors.js';
-import type { State } from '../model/states.js';
 
 /** How an agent moves a record of one system and kind; records the change and its messages in the transaction. */
 export type TransitionVerb = (
@@ -95,7 +94,8 @@ export class OperationContext {
   requireRole(roles: readonly string[], refusal?: string): void {
     const { principal } = this;
     if (principal.admin || roles.some((role) => principal.roles.has(role))) return;
-    if (principal.userName === null) throw new BuildgateError('UNAUTHENTICATED', 'This operation needs a bearer token.');
+    if (principal.userName === null)
+      throw new BuildgateError('UNAUTHENTICATED', 'This operation needs a bearer token.');
     throw new BuildgateError('FORBIDDEN', refusal ?? `This operation needs one of the roles: ${roles.join(', ')}.`);
   }
 

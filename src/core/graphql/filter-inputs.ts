@@ -24,14 +24,18 @@ function member(type: InputClass, name: string, valueType: () => unknown, descri
 }
 
 const EQUALITY = { eq: 'Equal to this.', ne: 'Different from this; null is different from every value.' };
-const MEMBERSHIP = { in: 'One of these; the empty list matches nothing.', notIn: 'None of these; null is none of them.' };
+const MEMBERSHIP = {
+  in: 'One of these; the empty list matches nothing.',
+  notIn: 'None of these; null is none of them.',
+};
 const COMPARISON = { lt: 'Less than this.', lte: 'This or less.', gt: 'Greater than this.', gte: 'This or greater.' };
 
 function operatorType(name: string, value: unknown, description: string, withComparison: boolean): InputClass {
   const type = inputType(name, description);
   for (const [operator, text] of Object.entries(EQUALITY)) member(type, operator, () => value, text);
   for (const [operator, text] of Object.entries(MEMBERSHIP)) member(type, operator, () => [value], text);
-  if (withComparison) for (const [operator, text] of Object.entries(COMPARISON)) member(type, operator, () => value, text);
+  if (withComparison)
+    for (const [operator, text] of Object.entries(COMPARISON)) member(type, operator, () => value, text);
   member(type, 'isNull', () => Boolean, 'Whether there is no value.');
   return type;
 }
@@ -46,7 +50,12 @@ member(StringFilter, 'startsWith', () => String, 'Begins with this, letter case 
 export const IntFilter = operatorType('IntFilter', SafeInt, 'Conditions on an integer; all of them must hold.', true);
 
 /** Operators on times. */
-export const DateTimeFilter = operatorType('DateTimeFilter', DateTime, 'Conditions on a time; all of them must hold.', true);
+export const DateTimeFilter = operatorType(
+  'DateTimeFilter',
+  DateTime,
+  'Conditions on a time; all of them must hold.',
+  true,
+);
 
 /** Operators on truth values. */
 export const BooleanFilter = inputType('BooleanFilter', 'Conditions on a truth value; all of them must hold.');
@@ -157,7 +166,10 @@ export const ProjectOrder = orderType(PROJECTS, 'Project');
 export function extendList(list: RecordList, system: string, noun: string, extension: ListExtension): void {
   const name = system.toLowerCase();
   list.extend(name, extension);
-  const group = inputType(`${system}${noun}Filter`, `Conditions on what only ${system} records; all of them must hold.`);
+  const group = inputType(
+    `${system}${noun}Filter`,
+    `Conditions on what only ${system} records; all of them must hold.`,
+  );
   addFields(group, extension.fields);
   const filter = recordFilters.get(list);
   if (filter) member(filter, name, () => group, `Conditions on what only ${system} records.`);

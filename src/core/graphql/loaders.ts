@@ -69,7 +69,11 @@ export interface ChildList {
 }
 
 /** Number of children by state, one statement for all parents of the operation. */
-export function loadStateTotals(context: OperationContext, { list, parentColumn }: ChildList, parentId: number): Promise<StateTotals> {
+export function loadStateTotals(
+  context: OperationContext,
+  { list, parentColumn }: ChildList,
+  parentId: number,
+): Promise<StateTotals> {
   return context.load(
     {
       name: `${list.table}StatesBy:${parentColumn}`,
@@ -98,7 +102,12 @@ export function loadChildPage(
 }
 
 /** Number of children that match a filter, one statement for all parents that are asked the same. */
-export function loadChildCount(context: OperationContext, children: ChildList, parentId: number, args: PageArguments): Promise<number> {
+export function loadChildCount(
+  context: OperationContext,
+  children: ChildList,
+  parentId: number,
+  args: PageArguments,
+): Promise<number> {
   const { list, parentColumn } = children;
   return context.load(
     {

@@ -2,7 +2,16 @@ import { ArgsType, Field, Int } from 'type-graphql';
 import type { FilterInput } from '../list/filter.js';
 import type { OrderInput } from '../list/order.js';
 import type { PageArguments } from '../list/page.js';
-import { BuildFilter, BuildOrder, EventFilter, EventOrder, JobFilter, JobOrder, ProjectFilter, ProjectOrder } from './filter-inputs.js';
+import {
+  BuildFilter,
+  BuildOrder,
+  EventFilter,
+  EventOrder,
+  JobFilter,
+  JobOrder,
+  ProjectFilter,
+  ProjectOrder,
+} from './filter-inputs.js';
 
 /** Arguments of every list: where the page begins and how long it is. */
 @ArgsType()
@@ -10,7 +19,10 @@ abstract class PageArgs implements PageArguments {
   abstract filter?: FilterInput | null;
   abstract orderBy?: OrderInput[] | null;
 
-  @Field(() => Int, { nullable: true, description: 'How many rows from the start or after the cursor; at most 100, by default 25.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'How many rows from the start or after the cursor; at most 100, by default 25.',
+  })
   first?: number | null;
 
   @Field(() => String, { nullable: true, description: 'Rows behind this cursor only.' })
@@ -22,7 +34,10 @@ abstract class PageArgs implements PageArguments {
   @Field(() => String, { nullable: true, description: 'Rows in front of this cursor only.' })
   before?: string | null;
 
-  @Field(() => Int, { nullable: true, description: 'How many rows to skip; for numbered pages. Not together with cursors.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'How many rows to skip; for numbered pages. Not together with cursors.',
+  })
   offset?: number | null;
 }
 
@@ -42,7 +57,10 @@ export class BuildPageArgs extends PageArgs {
   @Field(() => BuildFilter, { nullable: true, description: 'Which builds.' })
   filter?: FilterInput | null;
 
-  @Field(() => [BuildOrder], { nullable: true, description: 'Order; newest first by default, below a record in the order of recording.' })
+  @Field(() => [BuildOrder], {
+    nullable: true,
+    description: 'Order; newest first by default, below a record in the order of recording.',
+  })
   orderBy?: OrderInput[] | null;
 }
 
@@ -52,7 +70,10 @@ export class JobPageArgs extends PageArgs {
   @Field(() => JobFilter, { nullable: true, description: 'Which jobs.' })
   filter?: FilterInput | null;
 
-  @Field(() => [JobOrder], { nullable: true, description: 'Order; newest first by default, below a record in the order of recording.' })
+  @Field(() => [JobOrder], {
+    nullable: true,
+    description: 'Order; newest first by default, below a record in the order of recording.',
+  })
   orderBy?: OrderInput[] | null;
 }
 

@@ -74,7 +74,10 @@ export class QueryResolver {
     return readNode(context, id);
   }
 
-  @Query(() => [NodeInterface], { nullable: 'items', description: 'Several by their global ids, in that order; at most 100.' })
+  @Query(() => [NodeInterface], {
+    nullable: 'items',
+    description: 'Several by their global ids, in that order; at most 100.',
+  })
   async nodes(
     @Ctx() context: OperationContext,
     @Arg('ids', () => [ID], { description: 'Global ids.' }) ids: string[],
@@ -90,7 +93,10 @@ export class QueryResolver {
     return { id: globalId('U', userId), name: userName, admin, roles: [...roles].toSorted() };
   }
 
-  @Query(() => EventInterface, { nullable: true, description: 'One event by its key in its system; null when there is none.' })
+  @Query(() => EventInterface, {
+    nullable: true,
+    description: 'One event by its key in its system; null when there is none.',
+  })
   event(
     @Ctx() context: OperationContext,
     @Arg('system', () => System, { description: 'System.' }) system: System,
@@ -99,7 +105,10 @@ export class QueryResolver {
     return loadByLegacyId(context, Kind.EVENT, { system, legacyId });
   }
 
-  @Query(() => BuildInterface, { nullable: true, description: 'One build by its key in its system; null when there is none.' })
+  @Query(() => BuildInterface, {
+    nullable: true,
+    description: 'One build by its key in its system; null when there is none.',
+  })
   build(
     @Ctx() context: OperationContext,
     @Arg('system', () => System, { description: 'System.' }) system: System,
@@ -108,7 +117,10 @@ export class QueryResolver {
     return loadByLegacyId(context, Kind.BUILD, { system, legacyId });
   }
 
-  @Query(() => JobInterface, { nullable: true, description: 'One job by its key in its system; null when there is none.' })
+  @Query(() => JobInterface, {
+    nullable: true,
+    description: 'One job by its key in its system; null when there is none.',
+  })
   job(
     @Ctx() context: OperationContext,
     @Arg('system', () => System, { description: 'System.' }) system: System,
@@ -132,19 +144,31 @@ export class QueryResolver {
     return listed(context, JOBS, args, NEWEST_JOBS);
   }
 
-  @Query(() => ProjectType, { nullable: true, description: 'One project by its key in its system; null when there is none.' })
+  @Query(() => ProjectType, {
+    nullable: true,
+    description: 'One project by its key in its system; null when there is none.',
+  })
   async project(
     @Ctx() context: OperationContext,
     @Arg('system', () => System, { description: 'System.' }) system: System,
     @Arg('legacyId', () => String, { description: 'Key in that system.' }) legacyId: string,
   ): Promise<ProjectRow | null> {
     const filter = { system: { eq: system }, legacyId: { eq: legacyId } };
-    const { rows } = await new RecordPage<ProjectRow>(context.reader, PROJECTS, { filter, first: 1 }, context.limits, BY_KEY).rows();
+    const { rows } = await new RecordPage<ProjectRow>(
+      context.reader,
+      PROJECTS,
+      { filter, first: 1 },
+      context.limits,
+      BY_KEY,
+    ).rows();
     return rows[0] ?? null;
   }
 
   @Query(() => ProjectConnection, { description: 'Projects of all systems, by system and key.' })
-  projects(@Ctx() context: OperationContext, @Args(() => ProjectPageArgs) args: ProjectPageArgs): Connection<ProjectRow> {
+  projects(
+    @Ctx() context: OperationContext,
+    @Args(() => ProjectPageArgs) args: ProjectPageArgs,
+  ): Connection<ProjectRow> {
     return listed(context, PROJECTS, args, BY_KEY);
   }
 }

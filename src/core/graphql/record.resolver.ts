@@ -7,7 +7,15 @@ import { connection, type Connection } from './connection.js';
 import type { OperationContext } from './context.js';
 import { changeConnection, type ChangeConnection } from './change-connection.js';
 import { ChangeConnectionType } from './change.types.js';
-import { loadChildCount, loadChildPage, loadRecord, loadStateTotals, PROJECT_BY_ID, type ChildList, type ProjectRow } from './loaders.js';
+import {
+  loadChildCount,
+  loadChildPage,
+  loadRecord,
+  loadStateTotals,
+  PROJECT_BY_ID,
+  type ChildList,
+  type ProjectRow,
+} from './loaders.js';
 import { AS_RECORDED, BuildPageArgs, JobPageArgs } from './page-args.js';
 import {
   BuildConnection,
@@ -22,7 +30,12 @@ import {
 const BUILDS_OF_EVENT: ChildList = { list: BUILDS, parentColumn: 'event_id', defaultOrder: AS_RECORDED };
 const JOBS_OF_BUILD: ChildList = { list: JOBS, parentColumn: 'build_id', defaultOrder: AS_RECORDED };
 
-function children(context: OperationContext, list: ChildList, parent: RecordRow, args: PageArguments): Connection<RecordRow> {
+function children(
+  context: OperationContext,
+  list: ChildList,
+  parent: RecordRow,
+  args: PageArguments,
+): Connection<RecordRow> {
   return connection(
     () => loadChildPage(context, list, parent.id, args),
     () => loadChildCount(context, list, parent.id, args),
@@ -75,7 +88,8 @@ export class EventFieldsResolver {
   changes(
     @Root() event: RecordRow,
     @Ctx() context: OperationContext,
-    @Arg('first', () => Int, { nullable: true, description: 'How many; at most 100, by default 25.' }) first?: number | null,
+    @Arg('first', () => Int, { nullable: true, description: 'How many; at most 100, by default 25.' })
+    first?: number | null,
     @Arg('after', () => String, { nullable: true, description: 'Behind this cursor only.' }) after?: string | null,
   ): ChangeConnection {
     return changeConnection(context, { first, after, record: { kind: Kind.EVENT, id: event.id } });
@@ -123,7 +137,8 @@ export class BuildFieldsResolver {
   changes(
     @Root() build: RecordRow,
     @Ctx() context: OperationContext,
-    @Arg('first', () => Int, { nullable: true, description: 'How many; at most 100, by default 25.' }) first?: number | null,
+    @Arg('first', () => Int, { nullable: true, description: 'How many; at most 100, by default 25.' })
+    first?: number | null,
     @Arg('after', () => String, { nullable: true, description: 'Behind this cursor only.' }) after?: string | null,
   ): ChangeConnection {
     return changeConnection(context, { first, after, record: { kind: Kind.BUILD, id: build.id } });
@@ -162,7 +177,8 @@ export class JobFieldsResolver {
   changes(
     @Root() job: RecordRow,
     @Ctx() context: OperationContext,
-    @Arg('first', () => Int, { nullable: true, description: 'How many; at most 100, by default 25.' }) first?: number | null,
+    @Arg('first', () => Int, { nullable: true, description: 'How many; at most 100, by default 25.' })
+    first?: number | null,
     @Arg('after', () => String, { nullable: true, description: 'Behind this cursor only.' }) after?: string | null,
   ): ChangeConnection {
     return changeConnection(context, { first, after, record: { kind: Kind.JOB, id: job.id } });

@@ -1,8 +1,13 @@
 import { buildSchema as buildTypeGraphqlSchema, type NonEmptyArray } from 'type-graphql';
-import type { GraphQLSchema } from 'graphql';
+import { lexicographicSortSchema, printSchema, type GraphQLSchema } from 'graphql';
 import { ChangeResolver } from './change.resolver.js';
 import { QueryResolver } from './query.resolver.js';
-import { BuildFieldsResolver, EventFieldsResolver, JobFieldsResolver, ProjectFieldsResolver } from './record.resolver.js';
+import {
+  BuildFieldsResolver,
+  EventFieldsResolver,
+  JobFieldsResolver,
+  ProjectFieldsResolver,
+} from './record.resolver.js';
 import { TransitionResolver } from './transition.resolver.js';
 
 /** What a system adds to the schema. */
@@ -31,6 +36,11 @@ export function buildSchema(parts: readonly SchemaPart[]): Promise<GraphQLSchema
     validate: false,
     pubSub: FEED_ONLY,
   });
+}
+
+/** The schema as a document, in a stable order. */
+export function printedSchema(schema: GraphQLSchema): string {
+  return `${printSchema(lexicographicSortSchema(schema))}\n`;
 }
 
 /** type-graphql asks for a topic broker; our subscriptions read the change feed instead and never come here. */

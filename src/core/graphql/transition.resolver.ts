@@ -23,7 +23,11 @@ interface Transition {
 }
 
 /** Moves a record by the rules of its system. */
-async function move(context: OperationContext, kind: Kind, { id, to, reason }: Transition): Promise<RecordRow | undefined> {
+async function move(
+  context: OperationContext,
+  kind: Kind,
+  { id, to, reason }: Transition,
+): Promise<RecordRow | undefined> {
   context.requireRole([AGENT_ROLE]);
   const recordId = requireRecordId(kind, id, 'id');
   const text = typeof reason === 'string' ? storableText('reason', reason) : null;
@@ -40,7 +44,9 @@ async function move(context: OperationContext, kind: Kind, { id, to, reason }: T
 /** What agents (workers) do to records of any system. Needs the role `agent`. */
 @Resolver()
 export class TransitionResolver {
-  @Mutation(() => EventInterface, { description: 'Moves an event to another state, by the rules of its system. Agents only.' })
+  @Mutation(() => EventInterface, {
+    description: 'Moves an event to another state, by the rules of its system. Agents only.',
+  })
   transitionEvent(
     @Ctx() context: OperationContext,
     @Arg('id', () => ID, { description: 'The event.' }) id: string,
@@ -50,7 +56,9 @@ export class TransitionResolver {
     return move(context, Kind.EVENT, { id, to, reason });
   }
 
-  @Mutation(() => BuildInterface, { description: 'Moves a build to another state, by the rules of its system. Agents only.' })
+  @Mutation(() => BuildInterface, {
+    description: 'Moves a build to another state, by the rules of its system. Agents only.',
+  })
   transitionBuild(
     @Ctx() context: OperationContext,
     @Arg('id', () => ID, { description: 'The build.' }) id: string,
@@ -60,7 +68,9 @@ export class TransitionResolver {
     return move(context, Kind.BUILD, { id, to, reason });
   }
 
-  @Mutation(() => JobInterface, { description: 'Moves a job to another state, by the rules of its system. Agents only.' })
+  @Mutation(() => JobInterface, {
+    description: 'Moves a job to another state, by the rules of its system. Agents only.',
+  })
   transitionJob(
     @Ctx() context: OperationContext,
     @Arg('id', () => ID, { description: 'The job.' }) id: string,

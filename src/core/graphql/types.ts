@@ -108,7 +108,10 @@ function WithRecordFields(target: TypeClass): void {
 })
 @WithRecordFields
 export abstract class EventInterface extends RecordFields {
-  @Field(() => DateTime, { nullable: true, description: 'When it was recorded; null where the legacy system did not keep it.' })
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'When it was recorded; null where the legacy system did not keep it.',
+  })
   createdAt!: number | null;
 }
 

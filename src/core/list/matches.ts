@@ -12,5 +12,8 @@ export async function matchesRecord(
 ): Promise<boolean> {
   const condition = new FilterCompiler(reader.dialect).compile(list, filter, 't');
   if (!condition) return true;
-  return (await first(reader, sql`SELECT 1 AS one FROM ${raw(`${list.table} t`)} WHERE t.id = ${id} AND ${condition}`)) !== undefined;
+  return (
+    (await first(reader, sql`SELECT 1 AS one FROM ${raw(`${list.table} t`)} WHERE t.id = ${id} AND ${condition}`)) !==
+    undefined
+  );
 }

@@ -106,7 +106,12 @@ export const PROJECTS = new RecordList(null, 'project', {
     name: { column: 'name', type: 'text', nullable: false, description: 'Name.' },
   },
   orders: {
-    LEGACY_ID: { column: 'legacy_id', type: 'text', nullable: false, description: 'Key in the legacy system, by code point.' },
+    LEGACY_ID: {
+      column: 'legacy_id',
+      type: 'text',
+      nullable: false,
+      description: 'Key in the legacy system, by code point.',
+    },
     NAME: { column: 'name', type: 'text', nullable: false, description: 'Name, by code point.' },
     SYSTEM: { column: 'system', type: 'integer', nullable: false, description: 'System, in the order of the enum.' },
   },

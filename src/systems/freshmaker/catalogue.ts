@@ -53,7 +53,11 @@ const REPOSITORY_COLUMNS = raw(
 const ENTRY_COLUMNS = raw('image_id AS "imageId", registry, repository, published, tags');
 
 /** Whether an image is handled. */
-export async function verifyImage(reader: Reader, nvr: string, exceptions: readonly string[]): Promise<ImageVerification> {
+export async function verifyImage(
+  reader: Reader,
+  nvr: string,
+  exceptions: readonly string[],
+): Promise<ImageVerification> {
   const images = isStorable(nvr) ? await imagesOf(reader, nvr) : [];
   if (images.length === 0) refuse('No images found for the specified NVR');
   checkContentSets(images);
@@ -71,7 +75,9 @@ export async function verifyRepository(
   exceptions: readonly string[],
 ): Promise<RepositoryVerification> {
   const rows = isStorable(name)
-    ? await reader.all<RepositoryRow>(sql`SELECT ${REPOSITORY_COLUMNS} FROM freshmaker_repository WHERE repository = ${name}`)
+    ? await reader.all<RepositoryRow>(
+        sql`SELECT ${REPOSITORY_COLUMNS} FROM freshmaker_repository WHERE repository = ${name}`,
+      )
     : [];
   const [repository] = rows;
   if (!repository) return refuse(`Cannot get repository ${name} from Pyxis.`);
@@ -91,7 +97,10 @@ function imagesOf(reader: Reader, nvr: string): Promise<ImageRow[]> {
   return reader.all(sql`SELECT ${IMAGE_COLUMNS} FROM freshmaker_image i WHERE i.nvr = ${nvr} ORDER BY i.id`);
 }
 
-async function firstRepository(reader: Reader, image: ImageRow): Promise<{ name: string; row: RepositoryRow } | undefined> {
+async function firstRepository(
+  reader: Reader,
+  image: ImageRow,
+): Promise<{ name: string; row: RepositoryRow } | undefined> {
   const [entry] = await reader.all<ImageRepositoryRow>(
     sql`SELECT ${ENTRY_COLUMNS} FROM freshmaker_image_repository WHERE image_id = ${image.id} ORDER BY position LIMIT 1`,
   );
@@ -112,7 +121,9 @@ function checkRepository(name: string, row: RepositoryRow, exceptions: readonly 
     refuse(`Only repositories with one of {${supported}} release_categories can be rebuilt, but found [${found}].`);
   }
   if (!row.published && !exceptions.includes(name)) {
-    refuse('Only published repositories or unpublished exceptions can be rebuilt, but this repository is not published.');
+    refuse(
+      'Only published repositories or unpublished exceptions can be rebuilt, but this repository is not published.',
+    );
   }
   if (row.autoRebuildTags === null) refuse('The "auto_rebuild_tags" in COMET is not set.');
   const tags = parseTexts(row.autoRebuildTags);

@@ -45,6 +45,11 @@ export const ASYNC_REBUILD = 14;
 /** Types whose search key is the id of an advisory (section 3.1). */
 const ADVISORY_TYPES: ReadonlySet<number> = new Set([8, 10, 13, 15, 16, 17, 18]);
 
+/** Name of the unified state that a code means, as GraphQL spells it. */
+export function unifiedName({ state }: StateCode): string {
+  return State[state];
+}
+
 /** States of events by code. */
 export const EVENT_STATES: readonly StateCode[] = [
   { id: 0, name: 'INITIALIZED', state: State.QUEUED, ended: false },
@@ -103,6 +108,13 @@ export function eventStateOf(code: number): StateCode | undefined {
 /** The build state of a code; undefined when there is none. */
 export function buildStateOf(code: number): StateCode | undefined {
   return BUILD_STATES[code];
+}
+
+/** The state of this name in one of the tables above. */
+export function stateNamed(states: readonly StateCode[], name: string): StateCode {
+  const found = states.find((code) => code.name === name);
+  if (!found) throw new Error(`Freshmaker has no state ${name}.`);
+  return found;
 }
 
 /** The event state that means a unified state; undefined where Freshmaker has none. */

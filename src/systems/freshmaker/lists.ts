@@ -38,8 +38,18 @@ extendList(EVENTS, 'Freshmaker', 'Event', {
   fields: {
     messageId: text('freshmaker_message_id', false, 'Id of the message that caused the event.'),
     searchKey: text('freshmaker_search_key', false, 'What the event is about.'),
-    eventTypeId: { column: 'freshmaker_event_type_id', type: 'integer', nullable: false, description: 'Type, by number.' },
-    dryRun: { column: 'freshmaker_dry_run', type: 'boolean', nullable: true, description: 'Whether nothing is really built.' },
+    eventTypeId: {
+      column: 'freshmaker_event_type_id',
+      type: 'integer',
+      nullable: false,
+      description: 'Type, by number.',
+    },
+    dryRun: {
+      column: 'freshmaker_dry_run',
+      type: 'boolean',
+      nullable: true,
+      description: 'Whether nothing is really built.',
+    },
   },
   orders: {
     MESSAGE_ID: order('freshmaker_message_id', 'text', 'Id of the message that caused the event, by code point.'),

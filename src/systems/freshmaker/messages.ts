@@ -71,7 +71,9 @@ export async function buildPayload(reader: Reader, build: FreshmakerBuildRow, mo
 /** Names of the builds that builds depend on, by internal id. */
 async function dependencyNames(reader: Reader, builds: readonly FreshmakerBuildRow[]): Promise<Map<number, string>> {
   const names = new Map(builds.map(({ id, name }) => [id, name]));
-  const missing = builds.flatMap(({ dependsOnId }) => (dependsOnId !== null && !names.has(dependsOnId) ? [dependsOnId] : []));
+  const missing = builds.flatMap(({ dependsOnId }) =>
+    dependsOnId !== null && !names.has(dependsOnId) ? [dependsOnId] : [],
+  );
   if (missing.length === 0) return names;
   for (const build of await recordsById<FreshmakerBuildRow>(reader, BUILDS, missing)) {
     if (build) names.set(build.id, build.name);

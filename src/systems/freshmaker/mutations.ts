@@ -24,7 +24,10 @@ import {
 
 type Changed = Promise<RecordRow | undefined>;
 
-const REQUEST = { nullable: true, description: 'The same as the JSON body of the REST API, passed on to the workers whole.' };
+const REQUEST = {
+  nullable: true,
+  description: 'The same as the JSON body of the REST API, passed on to the workers whole.',
+};
 const INPUT = { nullable: true, description: 'What to rebuild.' };
 const EVENT_ID = { description: 'The event.' };
 const BUILD_ID = { description: 'The build.' };
@@ -61,7 +64,8 @@ export class FreshmakerRequestResolver {
   }
 
   @Mutation(() => FreshmakerEvent, {
-    description: 'Asks for images to be rebuilt without an advisory. Needs the role admin or freshmaker_async_rebuilders.',
+    description:
+      'Asks for images to be rebuilt without an advisory. Needs the role admin or freshmaker_async_rebuilders.',
   })
   async freshmakerRequestAsyncRebuild(
     @Ctx() context: OperationContext,
@@ -142,7 +146,9 @@ export class FreshmakerWorkerResolver {
     return reread(context, Kind.BUILD, buildId);
   }
 
-  @Mutation(() => FreshmakerBuild, { description: 'Corrects what is known about a build; its state stays. Agents only.' })
+  @Mutation(() => FreshmakerBuild, {
+    description: 'Corrects what is known about a build; its state stays. Agents only.',
+  })
   async freshmakerUpdateBuild(
     @Ctx() context: OperationContext,
     @Arg('id', () => ID, BUILD_ID) id: string,

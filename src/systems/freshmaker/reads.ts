@@ -41,7 +41,11 @@ const DEPENDENCIES = {
 } as const;
 
 /** Ids of the events that events depend on (as recorded), or that depend on them (ascending), in one statement. */
-export async function relatedEventIds(reader: Reader, direction: Direction, ids: readonly number[]): Promise<number[][]> {
+export async function relatedEventIds(
+  reader: Reader,
+  direction: Direction,
+  ids: readonly number[],
+): Promise<number[][]> {
   const { from, to, order } = DEPENDENCIES[direction];
   const rows = await reader.all<{ from: number; to: number }>(
     sql`SELECT ${raw(from)} AS "from", ${raw(to)} AS "to" FROM freshmaker_event_dependency

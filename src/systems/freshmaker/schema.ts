@@ -92,7 +92,9 @@ export class FreshmakerEventResolver {
 /** What an artifact build computes. */
 @Resolver(() => FreshmakerBuild)
 export class FreshmakerBuildResolver {
-  @FieldResolver(() => [String], { description: 'Short words to tell records apart by: its type and why it is rebuilt.' })
+  @FieldResolver(() => [String], {
+    description: 'Short words to tell records apart by: its type and why it is rebuilt.',
+  })
   tags(@Root() build: FreshmakerBuildRow): string[] {
     return [FreshmakerArtifactType[build.artifactType], build.rebuildReason];
   }
@@ -123,20 +125,22 @@ export class FreshmakerBuildResolver {
   }
 
   @FieldResolver(() => FreshmakerBuild, { nullable: true, description: 'The build that must succeed first.' })
-  dependsOnBuild(
-    @Root() build: FreshmakerBuildRow,
-    @Ctx() context: OperationContext,
-  ): Promise<RecordOrNone> | null {
+  dependsOnBuild(@Root() build: FreshmakerBuildRow, @Ctx() context: OperationContext): Promise<RecordOrNone> | null {
     return build.dependsOnId === null ? null : loadRecord(context, Kind.BUILD, build.dependsOnId);
   }
 
-  @FieldResolver(() => [BuildInterface], { description: 'Builds that must succeed before this one can run: none or one.' })
+  @FieldResolver(() => [BuildInterface], {
+    description: 'Builds that must succeed before this one can run: none or one.',
+  })
   async dependsOn(@Root() build: FreshmakerBuildRow, @Ctx() context: OperationContext): Promise<RecordOrNone[]> {
     return build.dependsOnId === null ? [] : [await loadRecord(context, Kind.BUILD, build.dependsOnId)];
   }
 
   @FieldResolver(() => [FreshmakerBuild], { description: 'Builds that wait for this one, by number.' })
-  dependents(@Root() build: FreshmakerBuildRow, @Ctx() context: OperationContext): Promise<readonly FreshmakerBuildRow[]> {
+  dependents(
+    @Root() build: FreshmakerBuildRow,
+    @Ctx() context: OperationContext,
+  ): Promise<readonly FreshmakerBuildRow[]> {
     return context.load(DEPENDENTS, build.id);
   }
 

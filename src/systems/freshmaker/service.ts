@@ -7,7 +7,7 @@ import { Kind, State, System } from '../../core/model/states.js';
 import type { Store } from '../../core/store/store.js';
 import { storableText, type Transaction } from '../../core/store/transaction.js';
 import { sql } from '../../core/store/sql.js';
-import { ASYNC_REBUILD, BUILD_STATES, EVENT_STATES, eventName, MANUAL_REBUILD, type StateCode } from './codes.js';
+import { ASYNC_REBUILD, BUILD_STATES, EVENT_STATES, eventName, MANUAL_REBUILD, stateNamed } from './codes.js';
 import { FreshmakerBuildRecord, FreshmakerEventRecord } from './model.js';
 import { readBaseEventId, readErrataId, readMembers, refuse, type RequestBody } from './rebuild-request.js';
 import type { FreshmakerEventRow } from './reads.js';
@@ -86,7 +86,10 @@ export class RequestService {
       if (!force) await checkNothingRuns(transaction, searchKey);
       const messageId = `manual_rebuild_${stamp(transaction, number)}`;
       await this.insertEvent(transaction, number, {
-        ...{ messageId, searchKey, eventTypeId: MANUAL_REBUILD, dryRun },
+        messageId,
+        searchKey,
+        eventTypeId: MANUAL_REBUILD,
+        dryRun,
         requester: principal.userName,
         requestedRebuilds: containerImages,
         requesterMetadata: metadata,
@@ -116,11 +119,15 @@ export class RequestService {
       if (!body['dist_git_branch'] || containerImages.length === 0) {
         refuse('"dist_git_branch" and "container_images" are required in the request for async builds');
       }
-      if (base && base.eventTypeId !== ASYNC_REBUILD) refuse(`The event (id=${base.legacyId}) is not an async build event.`);
+      if (base && base.eventTypeId !== ASYNC_REBUILD)
+        refuse(`The event (id=${base.legacyId}) is not an async build event.`);
       const images = containerImages.map((name) => (name.endsWith('-container') ? name : `${name}-container`));
       const messageId = `async_build_${stamp(transaction, number)}`;
       await this.insertEvent(transaction, number, {
-        ...{ messageId, searchKey: messageId, eventTypeId: ASYNC_REBUILD, dryRun },
+        messageId,
+        searchKey: messageId,
+        eventTypeId: ASYNC_REBUILD,
+        dryRun,
         requester: principal.userName,
         requestedRebuilds: images,
         requesterMetadata: metadata,
@@ -142,7 +149,11 @@ export class RequestService {
     const { id: code, state } = stateNamed(EVENT_STATES, 'INITIALIZED');
     transaction.em.persist(
       transaction.em.create(FreshmakerEventRecord, {
-        ...{ id, system: System.FRESHMAKER, legacyId: String(number), state, legacyState: String(code) },
+        id,
+        system: System.FRESHMAKER,
+        legacyId: String(number),
+        state,
+        legacyState: String(code),
         name: eventName(event.eventTypeId, event.searchKey),
         messageId: event.messageId,
         searchKey: event.searchKey,
@@ -160,7 +171,14 @@ export class RequestService {
         sql`INSERT INTO freshmaker_event_dependency (event_id, position, depends_on_id) VALUES (${id}, ${position}, ${dependsOnId})`,
       );
     }
-    transaction.recordChange({ system: System.FRESHMAKER, kind: Kind.EVENT, recordId: id, from: null, to: state, reason: null });
+    transaction.recordChange({
+      system: System.FRESHMAKER,
+      kind: Kind.EVENT,
+      recordId: id,
+      from: null,
+      to: state,
+      reason: null,
+    });
   }
 
   #checkOwner(principal: Principal, event: EventEntity): void {
@@ -170,7 +188,12 @@ export class RequestService {
   }
 
   /** Cancels the event's builds that are still in a state, ascending; returns their internal ids. */
-  async #cancelBuilds(transaction: Transaction, eventId: number, state: State, reason: string | null): Promise<number[]> {
+  async #cancelBuilds(
+    transaction: Transaction,
+    eventId: number,
+    state: State,
+    reason: string | null,
+  ): Promise<number[]> {
     const builds = await transaction.em.find(FreshmakerBuildRecord, { eventId, state }, { orderBy: { id: 'asc' } });
     const ids = builds.map(({ id }) => id);
     const canceled = stateNamed(BUILD_STATES, 'CANCELED');
@@ -185,12 +208,6 @@ export function eventId(legacyId: string): number | null {
   return number <= MAX_RECORD_NUMBER ? recordId(System.FRESHMAKER, number) : null;
 }
 
-function stateNamed(states: readonly StateCode[], name: string): StateCode {
-  const found = states.find((code) => code.name === name);
-  if (!found) throw new Error(`Freshmaker has no state ${name}.`);
-  return found;
-}
-
 /** Checks 2 and 3: the event whose builds are to be reused, if one was named. */
 async function baseEvent(transaction: Transaction, body: RequestBody): Promise<FreshmakerEventRow | null> {
   const number = readBaseEventId(body);
@@ -202,7 +219,8 @@ async function baseEvent(transaction: Transaction, body: RequestBody): Promise<F
 
 /** Checks 10 to 13: the advisory that is rebuilt. */
 function searchKeyOf(errataId: string | null, base: FreshmakerEventRow | null): string {
-  if (!base) return errataId ?? refuse('You must at least provide "errata_id" or "freshmaker_event_id" in the request.');
+  if (!base)
+    return errataId ?? refuse('You must at least provide "errata_id" or "freshmaker_event_id" in the request.');
   if (base.eventTypeId === ASYNC_REBUILD) {
     refuse(`The event (id=${base.legacyId}) is an async build event, can not be used for this build.`);
   }
@@ -222,7 +240,9 @@ async function checkNothingRuns(transaction: Transaction, searchKey: string): Pr
   );
   if (running.length === 0) return;
   const ids = running.map(({ legacyId }) => legacyId).join(', ');
-  refuse(`Events triggered by advisory ${searchKey} are running: [${ids}]. If you want to rebuild it anyway, use "force": true option.`);
+  refuse(
+    `Events triggered by advisory ${searchKey} are running: [${ids}]. If you want to rebuild it anyway, use "force": true option.`,
+  );
 }
 
 /** Unix time with a fraction whose last digits come from the number, so that no two are alike. */

@@ -64,7 +64,8 @@ export class Transitions {
       to: to.state,
       reason: event.stateReason ?? null,
     });
-    if (to.ended) transaction.afterCommit(() => this.#settings.metrics.countEvent(to.name.toLowerCase() as EventEndState));
+    if (to.ended)
+      transaction.afterCommit(() => this.#settings.metrics.countEvent(to.name.toLowerCase() as EventEndState));
     const { full, min } = await eventPayloads(transaction, event.id, this.#settings.mountPrefix);
     this.publish(transaction, 'event.state.changed', full);
     this.publish(transaction, 'event.state.changed.min', min);
@@ -89,7 +90,8 @@ export class Transitions {
       to: to.state,
       reason,
     });
-    if (to.ended) transaction.afterCommit(() => this.#settings.metrics.countBuild(to.name.toLowerCase() as BuildEndState));
+    if (to.ended)
+      transaction.afterCommit(() => this.#settings.metrics.countBuild(to.name.toLowerCase() as BuildEndState));
     const payload = await buildPayload(transaction, build as unknown as FreshmakerBuildRow, this.#settings.mountPrefix);
     this.publish(transaction, 'build.state.changed', payload);
   }

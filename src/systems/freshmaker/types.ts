@@ -20,7 +20,10 @@ export class FreshmakerEvent extends EventInterface {
   @Field(() => SafeInt, { description: 'Type, by number. May be one that has no name.' })
   eventTypeId!: number;
 
-  @Field(() => Boolean, { nullable: true, description: 'Whether nothing is really built; null only on very old events.' })
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'Whether nothing is really built; null only on very old events.',
+  })
   dryRun!: boolean | null;
 }
 
@@ -37,7 +40,8 @@ export class FreshmakerBuild extends BuildInterface {
 
   @Field(() => SafeInt, {
     nullable: true,
-    description: 'Id of the task in the external build system (legacy `build_id`); null until submitted, negative in dry runs.',
+    description:
+      'Id of the task in the external build system (legacy `build_id`); null until submitted, negative in dry runs.',
   })
   externalBuildId!: number | null;
 

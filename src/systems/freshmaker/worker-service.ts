@@ -1,11 +1,11 @@
 import { BuildgateError } from '../../core/errors.js';
 import type { Principal } from '../../core/auth/principal.js';
 import { recordId } from '../../core/ids.js';
-import { Kind, State, System } from '../../core/model/states.js';
+import { Kind, System } from '../../core/model/states.js';
 import type { Store } from '../../core/store/store.js';
 import type { Transaction } from '../../core/store/transaction.js';
 import { inList, raw, sql } from '../../core/store/sql.js';
-import { BUILD_STATES, buildStateFor, eventName, type FreshmakerArtifactType } from './codes.js';
+import { BUILD_STATES, eventName, stateNamed, type FreshmakerArtifactType } from './codes.js';
 import { FreshmakerBuildRecord, FreshmakerEventRecord } from './model.js';
 import { requireText, type NewEvent, type RequestService } from './service.js';
 import { lockBuild, lockEvent, type BuildEntity, type EventEntity, type Transitions } from './transitions.js';
@@ -102,7 +102,14 @@ export class WorkerService {
       }
       await transaction.em.flush();
       for (const { id, state } of planned) {
-        const change = { system: System.FRESHMAKER, kind: Kind.BUILD, recordId: id, from: null, to: state, reason: null };
+        const change = {
+          system: System.FRESHMAKER,
+          kind: Kind.BUILD,
+          recordId: id,
+          from: null,
+          to: state,
+          reason: null,
+        };
         transaction.recordChange(change);
       }
       return planned.map(({ id }) => id);
@@ -114,14 +121,15 @@ export class WorkerService {
     return this.#store.transact(principal, async (transaction) => {
       const build = await lockBuild(transaction, id);
       correct(build, correction);
-      const running = buildStateFor(State.RUNNING);
-      if (running) await this.#transitions.moveBuild(transaction, build, running, reason);
+      await this.#transitions.moveBuild(transaction, build, stateNamed(BUILD_STATES, 'BUILD'), reason);
     });
   }
 
   /** Corrects what is known about a build; its state stays. */
   updateBuild(principal: Principal, id: number, correction: BuildCorrection): Promise<void> {
-    return this.#store.transact(principal, async (transaction) => correct(await lockBuild(transaction, id), correction));
+    return this.#store.transact(principal, async (transaction) =>
+      correct(await lockBuild(transaction, id), correction),
+    );
   }
 }
 
@@ -168,10 +176,16 @@ function createBuild(
   build: PlannedBuild,
   projectId: number | null,
 ): BuildEntity {
-  const { id: code, state } = BUILD_STATES.find(({ name }) => name === 'PLANNED') ?? { id: 4, state: State.PLANNED };
+  const { id: code, state } = stateNamed(BUILD_STATES, 'PLANNED');
   const entity = transaction.em.create(FreshmakerBuildRecord, {
-    ...{ id: recordId(System.FRESHMAKER, number), system: System.FRESHMAKER, legacyId: String(number) },
-    ...{ state, legacyState: String(code), eventId: event.id, projectId, requester: event.requester },
+    id: recordId(System.FRESHMAKER, number),
+    system: System.FRESHMAKER,
+    legacyId: String(number),
+    state,
+    legacyState: String(code),
+    eventId: event.id,
+    projectId,
+    requester: event.requester,
     name: requireText('name', build.name),
     submittedAt: transaction.now,
     artifactType: build.type,
@@ -180,7 +194,9 @@ function createBuild(
     buildArgs: JSON.stringify(build.buildArgs ?? {}),
     odcsComposes: JSON.stringify(build.odcsComposes),
     rebuildReason: requireText('rebuildReason', build.rebuildReason),
-    bundlePullspecOverrides: isGiven(build.bundlePullspecOverrides) ? JSON.stringify(build.bundlePullspecOverrides) : null,
+    bundlePullspecOverrides: isGiven(build.bundlePullspecOverrides)
+      ? JSON.stringify(build.bundlePullspecOverrides)
+      : null,
   });
   transaction.em.persist(entity);
   return entity;

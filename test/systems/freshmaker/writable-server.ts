@@ -63,7 +63,7 @@ export class WritableServer {
     await action();
     await this.settled();
     return this.server.messages.slice(before).map(({ topic, body }: { topic: string; body: string }) => {
-      expect(topic.startsWith(PREFIX)).toBe(true);
+      if (!topic.startsWith(PREFIX)) throw new Error(`The topic ${topic} lacks the prefix.`);
       return { topic: topic.slice(PREFIX.length), payload: JSON.parse(body) };
     });
   }

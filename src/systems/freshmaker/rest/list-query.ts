@@ -1,7 +1,6 @@
 import { BuildgateError } from '../../../core/errors.js';
 import type { RawQuery } from '../../../server/raw-query.js';
-import { State } from '../../../core/model/states.js';
-import { BUILD_STATES, BUILD_TYPES, type Code, EVENT_STATES } from '../codes.js';
+import { BUILD_STATES, BUILD_TYPES, type Code, EVENT_STATES, unifiedName } from '../codes.js';
 
 /** Variables `filter` and `orderBy` of a list operation. */
 export interface ListSelection {
@@ -93,13 +92,13 @@ function listed<T>(query: RawQuery, name: string, meaning: (value: string) => T 
 function eventState(value: string): string | undefined {
   const code = codeOf(EVENT_STATES, value);
   if (code === undefined && !DIGITS.test(value)) throw invalid(`Invalid state was supplied: ${value}`);
-  return code && State[code.state];
+  return code && unifiedName(code);
 }
 
 function buildState(value: string): object {
   const code = codeOf(BUILD_STATES, value);
   if (code === undefined) throw invalid('An invalid state was supplied');
-  return { eq: State[code.state] };
+  return { eq: unifiedName(code) };
 }
 
 function artifactType(value: string): object {
