@@ -1,0 +1,56 @@
+import type { DatabaseConfig } from '../store/store.js';
+import type { Reader } from '../store/reader.js';
+import type { Dialect, SqlValue } from '../store/sql.js';
+import { PostgresqlBulk } from './bulk-postgresql.js';
+import { SqliteBulk } from './bulk-sqlite.js';
+
+/** A table as an import writes it. Names and types are our own declarations. */
+export interface BulkTable {
+  readonly name: string;
+  /** Columns in the order of a row's values, with their PostgreSQL types. */
+  readonly columns: readonly (readonly [name: string, type: 'bigint' | 'text' | 'boolean'])[];
+  /** Columns that tell rows apart; a unique index is on them. */
+  readonly key: readonly string[];
+  /** Columns that are written with a new row, and neither compared nor changed in one that exists. */
+  readonly insertOnly?: readonly string[];
+}
+
+/** Values of one row, in the order of the table's columns. */
+export type BulkRow = readonly SqlValue[];
+
+/** One connection in one transaction, writing many rows. */
+export interface BulkConnection extends Reader {
+  /** Begins the transaction; on the embedded database this waits for another writer for some seconds. */
+  begin(): Promise<void>;
+  commit(): Promise<void>;
+  rollback(): Promise<void>;
+  /**
+   * Inserts rows, and replaces those that exist with other content. No two may have the same key.
+   * Resolves with the positions, within `rows`, of those that were inserted or replaced.
+   */
+  upsert(table: BulkTable, rows: readonly BulkRow[]): Promise<number[]>;
+  close(): Promise<void>;
+}
+
+/** Opens a connection of its own, beside those of a server that may be running. */
+export function openBulk(database: DatabaseConfig): BulkConnection {
+  return database.kind === 'sqlite' ? new SqliteBulk(database.path) : new PostgresqlBulk(database.url);
+}
+
+/** The statement of `upsert`, around the dialect's source of rows. */
+export function upsertText(table: BulkTable, dialect: Dialect): string {
+  const names = table.columns.map(([name]) => name);
+  const fixed = new Set([...table.key, ...(table.insertOnly ?? [])]);
+  const changing = names.filter((name) => !fixed.has(name));
+  const assignments = changing.map((name) => `${name} = excluded.${name}`).join(', ');
+  const stored = changing.map((name) => `${table.name}.${name}`).join(', ');
+  const given = changing.map((name) => `excluded.${name}`).join(', ');
+  return `INSERT INTO ${table.name} (${names.join(', ')}) ${rowSource(table, dialect)}
+    ON CONFLICT (${table.key.join(', ')}) DO UPDATE SET ${assignments} WHERE (${stored}) IS DISTINCT FROM (${given})`;
+}
+
+function rowSource(table: BulkTable, dialect: Dialect): string {
+  if (dialect === 'sqlite') return `VALUES (${table.columns.map(() => '?').join(', ')})`;
+  const arrays = table.columns.map(([, type], index) => `$${index + 1}::${type}[]`).join(', ');
+  return `SELECT * FROM unnest(${arrays})`;
+}

@@ -1,0 +1,183 @@
+import { BuildgateError } from '../errors.js';
+import { MAX_RECORD_NUMBER } from '../ids.js';
+import { parseTime } from '../time.js';
+
+const MAX_SHOWN = 60;
+
+/** Position of a row in what is imported: `events[12]`, or `events[12].builds[3]`. */
+export class Place {
+  constructor(
+    readonly key: string,
+    readonly index: number,
+    readonly parent: Place | null = null,
+  ) {}
+
+  toString(): string {
+    const own = `${this.key}[${this.index}]`;
+    return this.parent ? `${this.parent}.${own}` : own;
+  }
+}
+
+/** The refusal of an import because of one row: `events[12] (id 214): state: there is no event state 9.` */
+export function refuseRow(place: Place | string, id: number | null, message: string): BuildgateError {
+  return new BuildgateError('INVALID', `${place}${id === null ? '' : ` (id ${id})`}: ${message}`);
+}
+
+/** A value from the file as a message may repeat it: short, on one line. */
+export function shown(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}...` : text;
+}
+
+/**
+ * Reads the fields of one row by type. Every method throws a BuildgateError INVALID that names row and field; a
+ * field with a fallback may be absent, and null where the fallback is null.
+ */
+export class RowFields {
+  readonly #row: Record<string, unknown>;
+
+  constructor(
+    value: unknown,
+    readonly place: Place,
+  ) {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      throw refuseRow(place, null, 'must be an object.');
+    }
+    this.#row = value as Record<string, unknown>;
+  }
+
+  /** A refusal of this row because of one of its fields. */
+  refusal(field: string, message: string): BuildgateError {
+    const { id } = this.#row;
+    return refuseRow(this.place, typeof id === 'number' && Number.isInteger(id) ? id : null, `${field}: ${message}`);
+  }
+
+  has(field: string): boolean {
+    return this.#row[field] !== undefined;
+  }
+
+  /** Any JSON value as JSON text; the fallback when it is absent or null. */
+  json<Fallback extends string | null>(field: string, fallback: Fallback): string | Fallback {
+    const value = this.#row[field];
+    return value === undefined || value === null ? fallback : JSON.stringify(value);
+  }
+
+  /** An object as JSON text. */
+  object<Fallback extends string | null>(field: string, fallback: Fallback): string | Fallback {
+    const value = this.#row[field];
+    if (value === undefined || (value === null && fallback === null)) return fallback;
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      throw this.refusal(field, 'must be an object.');
+    }
+    return JSON.stringify(value);
+  }
+
+  /** Number of a record, 0 to MAX_RECORD_NUMBER. */
+  number(field: string): number {
+    return this.#number(field, this.#required(field));
+  }
+
+  optionalNumber(field: string): number | null {
+    const value = this.#row[field];
+    return value === undefined || value === null ? null : this.#number(field, value);
+  }
+
+  /** An integer of either sign. */
+  integer(field: string): number {
+    return this.#integer(field, this.#required(field));
+  }
+
+  optionalInteger(field: string): number | null {
+    const value = this.#row[field];
+    return value === undefined || value === null ? null : this.#integer(field, value);
+  }
+
+  text(field: string): string {
+    return this.#text(field, this.#required(field));
+  }
+
+  optionalText<Fallback extends string | null>(field: string, fallback: Fallback): string | Fallback {
+    const value = this.#row[field];
+    return value === undefined || (value === null && fallback === null) ? fallback : this.#text(field, value);
+  }
+
+  boolean(field: string, fallback: boolean): boolean {
+    const value = this.#row[field];
+    if (value === undefined) return fallback;
+    if (typeof value !== 'boolean') throw this.refusal(field, 'must be true or false.');
+    return value;
+  }
+
+  /** The same where null is a value of its own. */
+  nullableBoolean(field: string, fallback: boolean): boolean | null {
+    return this.#row[field] === null ? null : this.boolean(field, fallback);
+  }
+
+  /** Microseconds since 1970. */
+  time(field: string): number {
+    return this.#time(field, this.#required(field));
+  }
+
+  optionalTime(field: string): number | null {
+    const value = this.#row[field];
+    return value === undefined || value === null ? null : this.#time(field, value);
+  }
+
+  /** A list of texts; empty when absent. */
+  texts(field: string): string[] {
+    return this.list(field).map((value, index) => this.#text(`${field}[${index}]`, value));
+  }
+
+  /** A list of integers of either sign; empty when absent. */
+  integers(field: string): number[] {
+    return this.list(field).map((value, index) => this.#integer(`${field}[${index}]`, value));
+  }
+
+  /** A list of numbers of records; empty when absent. */
+  numbers(field: string): number[] {
+    return this.list(field).map((value, index) => this.#number(`${field}[${index}]`, value));
+  }
+
+  list(field: string): readonly unknown[] {
+    const value = this.#row[field];
+    if (value === undefined) return [];
+    if (!Array.isArray(value)) throw this.refusal(field, 'must be a list.');
+    return value;
+  }
+
+  /** Whether the field is there and null. */
+  isNull(field: string): boolean {
+    return this.#row[field] === null;
+  }
+
+  #required(field: string): unknown {
+    const value = this.#row[field];
+    if (value === undefined) throw this.refusal(field, 'is required.');
+    return value;
+  }
+
+  #number(field: string, value: unknown): number {
+    if (typeof value !== 'number' || !Number.isInteger(value) || value < 0 || value > MAX_RECORD_NUMBER) {
+      throw this.refusal(field, `must be an integer from 0 to ${MAX_RECORD_NUMBER}, not ${shown(value)}.`);
+    }
+    return value;
+  }
+
+  #integer(field: string, value: unknown): number {
+    if (!Number.isSafeInteger(value)) throw this.refusal(field, `must be an integer, not ${shown(value)}.`);
+    return value as number;
+  }
+
+  #text(field: string, value: unknown): string {
+    if (typeof value !== 'string') throw this.refusal(field, `must be a text, not ${shown(value)}.`);
+    if (value.includes('\0')) throw this.refusal(field, 'must not contain the NUL character.');
+    if (!value.isWellFormed()) throw this.refusal(field, 'must not contain half of a surrogate pair.');
+    return value;
+  }
+
+  #time(field: string, value: unknown): number {
+    const micros = typeof value === 'string' ? parseTime(value) : null;
+    if (micros === null) throw this.refusal(field, `not a time such as 2019-08-01T06:30:46Z: ${shown(value)}.`);
+    return micros;
+  }
+}
