@@ -1,7 +1,9 @@
 import { Command, CommanderError } from 'commander';
-import { ConfigError } from '../config.js';
+import { ConfigError, loadConfig } from '../config.js';
 import { BuildgateError } from '../core/errors.js';
 import { VERSION } from '../version.js';
+import { SYSTEMS } from '../systems/index.js';
+import { registerImport } from './import.js';
 import { registerMigrate } from './migrate.js';
 import { registerSchema } from './schema.js';
 import { registerServe } from './serve.js';
@@ -21,10 +23,19 @@ export async function run(argv: readonly string[]): Promise<number> {
     .version(VERSION)
     .exitOverride()
     .showHelpAfterError('(see --help)');
+  let exitCode = DONE;
   for (const register of [registerServe, registerMigrate, registerToken, registerSchema]) register(program);
+  registerImport(program, {
+    imports: new Map(SYSTEMS.map((system) => [system.name, system.import])),
+    database: () => loadConfig().database,
+    ...{ stdin: process.stdin, stdout: process.stdout, stderr: process.stderr },
+    exit: (code) => {
+      exitCode = code;
+    },
+  });
   try {
     await program.parseAsync(argv);
-    return DONE;
+    return exitCode;
   } catch (error) {
     return report(error);
   }

@@ -2,6 +2,7 @@ import type { EntitySchema } from '@mikro-orm/core';
 import type { Config } from '../config.js';
 import type { SystemRuntime } from '../core/graphql/context.js';
 import type { SchemaPart } from '../core/graphql/schema.js';
+import type { SystemImport } from '../core/import/run.js';
 import type { System } from '../core/model/states.js';
 import type { Store } from '../core/store/store.js';
 import type { Dialect } from '../server/dialect.js';
@@ -34,6 +35,8 @@ export interface SystemDefinition {
   readonly title: string;
   readonly entities: readonly EntitySchema[];
   readonly schema: SchemaPart;
+  /** How its data is taken over. */
+  readonly import: SystemImport;
   /** The REST interface, to be described. */
   readonly dialect: () => Dialect;
   readonly start: (environment: SystemEnvironment) => RunningSystem;

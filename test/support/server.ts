@@ -1,8 +1,12 @@
+import { Readable } from 'node:stream';
 import pino from 'pino';
 import { startApp, type App } from '../../src/app.js';
 import type { BusMessage } from '../../src/bus/bus.js';
 import { loadConfig, type Config } from '../../src/config.js';
 import { createToken, type TokenRequest } from '../../src/core/auth/authenticator.js';
+import { StreamSource } from '../../src/core/import/file-source.js';
+import { runImport } from '../../src/core/import/run.js';
+import { SYSTEMS } from '../../src/systems/index.js';
 import { testDatabase } from './database.js';
 
 /** What a test server is started with. */
@@ -79,6 +83,8 @@ async function postGraphql(url: string, query: string, variables?: object, token
   return (await response.json()) as GraphqlAnswer;
 }
 
-async function importData(_config: Config, system: string, _data: object): Promise<void> {
-  throw new Error(`There is no import of ${system}.`);
+async function importData({ database }: Config, name: string, data: object): Promise<void> {
+  const system = SYSTEMS.find((one) => one.name === name);
+  if (!system) throw new Error(`There is no system ${name}.`);
+  await runImport(database, system.import, StreamSource.stream(Readable.from([Buffer.from(JSON.stringify(data))])));
 }

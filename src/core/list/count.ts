@@ -1,5 +1,4 @@
-import type { Kind } from '../model/states.js';
-import { STATES, type State, type System } from '../model/states.js';
+import { STATES, type Kind, type State, type System } from '../model/states.js';
 import { first, type Reader } from '../store/reader.js';
 import { inList, raw, sql, type Sql } from '../store/sql.js';
 import type { RecordList } from './fields.js';

@@ -1,8 +1,7 @@
 import { CompiledQuery, type Transaction as KyselyTransaction } from 'kysely';
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import { BuildgateError } from '../errors.js';
-import type { Kind } from '../model/states.js';
-import { type State, type System } from '../model/states.js';
+import type { Kind, State, System } from '../model/states.js';
 import type { Principal } from '../auth/principal.js';
 import { first, type Reader, type StatementListener } from './reader.js';
 import { sql, type Dialect, type Sql, join } from './sql.js';
