@@ -35,22 +35,29 @@ class Refusal extends Error {
   }
 }
 
+/** How a request arrived, besides what the dialect sees of it. */
+export interface Arrival {
+  /** False when the Host header is no host: refused before anything else. */
+  readonly hostIsValid: boolean;
+  /** Told the template of the route that answers. */
+  readonly onRoute: (template: string) => void;
+}
+
 const DEFAULT_BODY_LIMIT = 1024 * 1024;
 
 /**
  * Answers one request. Order of the steps: redirect, route, method, credentials, role, body, handler. Never rejects.
- * @param hostIsValid false when the Host header is no host: refused before anything else
  */
 export async function exchange(
   served: ServedDialect,
   request: DialectRequest,
   incoming: IncomingMessage,
   response: ServerResponse,
-  hostIsValid: boolean,
+  { hostIsValid, onRoute }: Arrival,
 ): Promise<void> {
   try {
     if (!hostIsValid) throw new Refusal({ kind: 'badHost' });
-    await sendResponse(await answer(served, request, incoming), response);
+    await sendResponse(await answer(served, request, incoming, onRoute), response);
   } catch (error) {
     if (error instanceof ClientGone) return;
     const failure = failureOf(error);
@@ -75,6 +82,7 @@ async function answer(
   { dialect, router, operations }: ServedDialect,
   request: DialectRequest,
   incoming: IncomingMessage,
+  onRoute: Arrival['onRoute'],
 ): Promise<DialectResponse> {
   const redirect = dialect.redirect?.(request, (path) => router.match(path) !== undefined);
   if (redirect !== undefined) return redirect;
@@ -86,9 +94,11 @@ async function answer(
     return dialect.options(found, allowedMethods(dialect, match));
   const route = match.methods.get(method) ?? (method === 'HEAD' ? match.methods.get('GET') : undefined);
   if (route === undefined) return dialect.methodNotAllowed(found, allowedMethods(dialect, match));
+  onRoute(`${dialect.prefix}${route.uri}`);
   const principal = await admit(route, request);
   const body = await bodyOf(route, incoming);
-  const caller: Caller = { principal, requestId: request.requestId };
+  const { requestId, prefix } = request;
+  const caller: Caller = { principal, requestId, mountPrefix: prefix };
   return route.handle({ ...found, principal, body }, runnerOf(operations, caller));
 }
 

@@ -51,7 +51,11 @@ export function mountDialects(app: Express, options: DialectMountOptions): void 
     const target = mounts.find(address, path);
     if (target === undefined) return next();
     const dialectRequest = requestOf(request, response, target, search, options);
-    return exchange(target.served, dialectRequest, request, response, address.valid);
+    response.locals['transport'] = 'rest';
+    const onRoute = (template: string): void => {
+      response.locals['route'] = template;
+    };
+    return exchange(target.served, dialectRequest, request, response, { hostIsValid: address.valid, onRoute });
   });
 }
 

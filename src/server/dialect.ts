@@ -85,6 +85,7 @@ export interface DialectRequest {
   /** Path of the mount as the client used it: `/freshmaker`, or the empty text at the root of a virtual host. */
   readonly prefix: string;
   readonly requestId: string;
+
   /** The caller; anonymous where the route asks for no role. */
   readonly principal: Principal;
   /** The body as the route's rule hands it over. */

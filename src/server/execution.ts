@@ -22,6 +22,8 @@ import { LIMITS, VALIDATION_RULES } from './limits.js';
 export interface Caller {
   readonly principal: Principal;
   readonly requestId: string;
+  /** Of a REST request: what stands in front of the paths of its dialect, so that messages can say the same paths. */
+  readonly mountPrefix?: string;
 }
 
 /** Operations of one `.graphql` file, parsed, validated and compiled when the server starts. */
@@ -88,7 +90,8 @@ export class Gate {
 
   /** The context of one operation. */
   context(caller: Caller, limits: PageLimits = CLIENT_LIMITS): OperationContext {
-    return new OperationContext(this.#options.gateway, caller.principal, limits, caller.requestId);
+    const { principal, requestId, mountPrefix = null } = caller;
+    return new OperationContext(this.#options.gateway, principal, limits, requestId, mountPrefix);
   }
 
   /** Parses and validates a document, once for each text. */

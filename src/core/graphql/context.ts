@@ -58,6 +58,8 @@ export class OperationContext {
     readonly principal: Principal,
     readonly limits: PageLimits,
     readonly requestId: string,
+    /** Of a REST request: what stands in front of the paths of its dialect. */
+    readonly mountPrefix: string | null,
   ) {}
 
   /** Plain reads of committed data. */
@@ -67,7 +69,7 @@ export class OperationContext {
 
   /** The same caller with empty loaders. */
   renewed(): OperationContext {
-    return new OperationContext(this.gateway, this.principal, this.limits, this.requestId);
+    return new OperationContext(this.gateway, this.principal, this.limits, this.requestId, this.mountPrefix);
   }
 
   /** Reads a value together with all others asked for in the same tick. */

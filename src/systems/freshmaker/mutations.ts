@@ -46,7 +46,7 @@ export class FreshmakerRequestResolver {
     @Arg('request', () => JsonObject, REQUEST) request?: RequestBody | null,
   ): Changed {
     context.requireRole(REBUILD_ROLES);
-    await freshmakerOf(context).requests.cancelEvent(context.principal, legacyId, request ?? {});
+    await freshmakerOf(context).requests.cancelEvent(context, legacyId, request ?? {});
     return readEvent(context, legacyId);
   }
 

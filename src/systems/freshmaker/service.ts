@@ -21,6 +21,13 @@ export const ASYNC_REBUILD_ROLES = [ADMIN_ROLE, 'freshmaker/freshmaker_async_reb
 const CANCEL_PLANNED = 'Build canceled before running on external build system.';
 const SECOND = 1_000_000;
 
+/** Who asks, and by which way. */
+export interface Requester {
+  readonly principal: Principal;
+  /** Of a REST request: what stands in front of its paths; null otherwise. */
+  readonly mountPrefix: string | null;
+}
+
 /** What a new event is made of. */
 export interface NewEvent {
   readonly messageId: string;
@@ -50,7 +57,8 @@ export class RequestService {
    * @param request the body, passed on to the workers
    * @throws BuildgateError NOT_FOUND, or FORBIDDEN for somebody else's event
    */
-  cancelEvent(principal: Principal, legacyId: string, request: RequestBody): Promise<void> {
+  cancelEvent({ principal, mountPrefix }: Requester, legacyId: string, request: RequestBody): Promise<void> {
+    const transitions = this.#transitions.under(mountPrefix);
     return this.#store.transact(principal, async (transaction) => {
       const id = eventId(legacyId);
       if (id === null) throw new BuildgateError('NOT_FOUND', 'No such event found.');
@@ -58,10 +66,10 @@ export class RequestService {
       this.#checkOwner(principal, event);
       const user = principal.userName ?? 'None';
       const reason = `Event id ${recordNumber(id)} requested for canceling by user ${user}`;
-      await this.#transitions.moveEvent(transaction, event, stateNamed(EVENT_STATES, 'CANCELED'), reason);
-      await this.#cancelBuilds(transaction, id, State.PLANNED, CANCEL_PLANNED);
-      const stopped = await this.#cancelBuilds(transaction, id, State.RUNNING, null);
-      this.#transitions.publish(transaction, 'manage.eventcancel', {
+      await transitions.moveEvent(transaction, event, stateNamed(EVENT_STATES, 'CANCELED'), reason);
+      await this.#cancelBuilds(transaction, transitions, id, State.PLANNED, CANCEL_PLANNED);
+      const stopped = await this.#cancelBuilds(transaction, transitions, id, State.RUNNING, null);
+      transitions.publish(transaction, 'manage.eventcancel', {
         ...request,
         action: 'eventcancel',
         event_id: recordNumber(id),
@@ -190,6 +198,7 @@ export class RequestService {
   /** Cancels the event's builds that are still in a state, ascending; returns their internal ids. */
   async #cancelBuilds(
     transaction: Transaction,
+    transitions: Transitions,
     eventId: number,
     state: State,
     reason: string | null,
@@ -197,7 +206,7 @@ export class RequestService {
     const builds = await transaction.em.find(FreshmakerBuildRecord, { eventId, state }, { orderBy: { id: 'asc' } });
     const ids = builds.map(({ id }) => id);
     const canceled = stateNamed(BUILD_STATES, 'CANCELED');
-    for (const build of builds) await this.#transitions.moveBuild(transaction, build, canceled, reason);
+    for (const build of builds) await transitions.moveBuild(transaction, build, canceled, reason);
     return ids;
   }
 }

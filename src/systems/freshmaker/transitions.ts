@@ -19,7 +19,7 @@ export type BuildEntity = InferEntity<typeof FreshmakerBuildRecord>;
 export interface TransitionSettings {
   /** In front of every topic. */
   readonly topicPrefix: string;
-  /** In front of the `url` in messages: the same path as in the REST answers. */
+  /** In front of the `url` in messages, where no REST request decides it. */
   readonly mountPrefix: string;
   readonly metrics: FreshmakerMetrics;
 }
@@ -32,6 +32,11 @@ export class Transitions {
 
   constructor(settings: TransitionSettings) {
     this.#settings = settings;
+  }
+
+  /** The same for a request that came in under another prefix, whose paths messages repeat; null: no other. */
+  under(mountPrefix: string | null): Transitions {
+    return mountPrefix === null ? this : new Transitions({ ...this.#settings, mountPrefix });
   }
 
   /** As agents do it: any state that Freshmaker has, from any state. */
