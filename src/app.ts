@@ -1,3 +1,4 @@
+// type-graphql's decorators need it before the first of them runs.
 import 'reflect-metadata';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';

@@ -1,3 +1,5 @@
+// type-graphql's decorators need it before the first of them runs.
+import 'reflect-metadata';
 import { freshmaker } from './freshmaker/index.js';
 import type { SystemDefinition } from './system.js';
 
