@@ -33,8 +33,9 @@ export class PostgresqlBulk implements BulkConnection {
   }
 
   async all<Row extends object>(statement: Sql): Promise<Row[]> {
-    const text = statement.text('postgresql');
-    return (await this.#run<Row>(text, [...statement.values])).rows;
+    // Not prepared: a plan made while the tables were empty would scan them from end to end when they are full.
+    const result = await this.#connection().query<Row>(statement.text('postgresql'), [...statement.values]);
+    return result.rows;
   }
 
   async insert(table: BulkTable, rows: readonly BulkRow[]): Promise<void> {

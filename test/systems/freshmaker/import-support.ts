@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { StreamSource } from '../../../src/core/import/file-source.js';
+import { ByteSource } from '../../../src/core/import/byte-source.js';
 import { runImport, type RowCounts } from '../../../src/core/import/run.js';
 import { CORE_ENTITIES } from '../../../src/core/model/tables.js';
 import { raw } from '../../../src/core/store/sql.js';
@@ -47,7 +47,7 @@ export async function importDatabase(): Promise<ImportDatabase> {
     store,
     take: (document) => {
       const text = typeof document === 'string' ? document : JSON.stringify(document);
-      return runImport(database.config, FRESHMAKER_IMPORT, StreamSource.stream(Readable.from([Buffer.from(text)])));
+      return runImport(database.config, FRESHMAKER_IMPORT, ByteSource.stream(Readable.from([Buffer.from(text)])));
     },
     content: async () => {
       const content: Partial<Content> = {};
