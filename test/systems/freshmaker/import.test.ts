@@ -173,8 +173,8 @@ describe('the example of the contract', () => {
   it('makes later records be numbered after the largest', async () => {
     await database.take(EXAMPLE);
     const numbers = await database.store.transact(UNRESTRICTED, async (transaction) => [
-      await transaction.nextNumber(System.FRESHMAKER, Kind.EVENT),
-      await transaction.nextNumber(System.FRESHMAKER, Kind.BUILD),
+      await transaction.takeNumbers(System.FRESHMAKER, Kind.EVENT),
+      await transaction.takeNumbers(System.FRESHMAKER, Kind.BUILD),
     ]);
     expect(numbers).toEqual([215, 902]);
     await database.take({ events: [event(3)] });
