@@ -69,8 +69,8 @@ create table event (
 create index event_system on event (system, id);
 create index event_state on event (system, state, id);
 create index event_created on event (created_at, id);
-create index event_name on event (name, id);
-create index event_requester on event (requester, id) where requester is not null;
+create index event_name on event (name, system, id);
+create index event_requester on event (requester, system, id) where requester is not null;
 create index event_project on event (project_id, id) where project_id is not null;
 
 create table build (
@@ -94,8 +94,8 @@ create index build_state on build (system, state, id);
 create index build_event on build (event_id, id);
 create index build_event_state on build (event_id, state);
 create index build_submitted on build (submitted_at, id);
-create index build_name on build (name, id);
-create index build_requester on build (requester, id) where requester is not null;
+create index build_name on build (name, system, id);
+create index build_requester on build (requester, system, id) where requester is not null;
 create index build_project on build (project_id, id) where project_id is not null;
 
 create table job (
@@ -121,8 +121,8 @@ create index job_event on job (event_id, id) where event_id is not null;
 create index job_build on job (build_id, id) where build_id is not null;
 create index job_build_state on job (build_id, state) where build_id is not null;
 create index job_created on job (created_at, id);
-create index job_name on job (name, id);
-create index job_requester on job (requester, id) where requester is not null;
+create index job_name on job (name, system, id);
+create index job_requester on job (requester, system, id) where requester is not null;
 create index job_project on job (project_id, id) where project_id is not null;
 
 -- Number of records per system, kind and state, kept by the transaction that changes them.
