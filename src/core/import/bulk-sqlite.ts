@@ -31,6 +31,7 @@ export class SqliteBulk implements BulkConnection {
 
   async commit(): Promise<void> {
     this.#database.exec('COMMIT');
+    this.#database.exec('PRAGMA analysis_limit = 1000; ANALYZE');
   }
 
   async rollback(): Promise<void> {

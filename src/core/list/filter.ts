@@ -1,6 +1,14 @@
 import { BuildgateError } from '../errors.js';
 import { inList, join, raw, sql, type Dialect, type Sql } from '../store/sql.js';
-import type { ColumnField, FilterField, LookupField, RecordList, RelationField, ValueType } from './fields.js';
+import type {
+  ColumnField,
+  FilterField,
+  FilterGroup,
+  LookupField,
+  RecordList,
+  RelationField,
+  ValueType,
+} from './fields.js';
 
 /** A filter as GraphQL hands it over: members of the list's declaration, `and` / `or` / `not`, operators at the leaves. */
 export type FilterInput = Readonly<Record<string, unknown>>;
@@ -49,7 +57,8 @@ export class FilterCompiler {
     }
     const field = list.fields[name];
     if (field) return this.#field(field, value as FilterInput, alias, path, depth);
-    return this.#group(list.groups[name] ?? {}, value as FilterInput, alias, path, depth);
+    const group = list.groups[name];
+    return group ? this.#group(group, value as FilterInput, alias, path, depth) : null;
   }
 
   #combine(
@@ -75,21 +84,15 @@ export class FilterCompiler {
         )})`;
   }
 
-  #group(
-    fields: Readonly<Record<string, FilterField>>,
-    filter: FilterInput,
-    alias: string,
-    path: string,
-    depth: number,
-  ): Sql | null {
-    const parts: Sql[] = [];
+  #group({ system, fields }: FilterGroup, filter: FilterInput, alias: string, path: string, depth: number): Sql | null {
+    const parts: Sql[] = [sql`${raw(`${alias}.system`)} = ${system}`];
     for (const [name, value] of Object.entries(filter)) {
       const field = fields[name];
       if (value === undefined || value === null || !field) continue;
       const part = this.#field(field, value as FilterInput, alias, `${path}.${name}`, depth);
       if (part) parts.push(part);
     }
-    return parts.length === 0 ? null : join(parts, ' AND ');
+    return join(parts, ' AND ');
   }
 
   #field(field: FilterField, operators: FilterInput, alias: string, path: string, depth: number): Sql | null {
