@@ -59,9 +59,10 @@ export function graphqlWs(server: Server, options: GraphqlWsOptions): { stop: ()
       },
       onSubscribe: ({ extra }, _id, { query, operationName, variables }) => {
         const { document, errors } = gate.prepare(query);
-        if (!document) {
+        const unresolved = document && gate.unresolved(document, operationName);
+        if (!document || unresolved) {
           gate.refused('websocket');
-          return errors;
+          return errors ?? [unresolved as GraphQLError];
         }
         const context = gate.context(callerOf(extra));
         return { schema: gate.schema, document, operationName, variableValues: variables, contextValue: context };
@@ -82,7 +83,8 @@ export function graphqlWs(server: Server, options: GraphqlWsOptions): { stop: ()
 
 function credentials(params: Readonly<Record<string, unknown>> | undefined): string | undefined {
   const [, header] = Object.entries(params ?? {}).find(([name]) => name.toLowerCase() === 'authorization') ?? [];
-  return typeof header === 'string' ? header : undefined;
+  // What is no text is no token either: refused like one, instead of taken for none.
+  return header === undefined || header === null ? undefined : String(header);
 }
 
 function callerOf(extra: SocketExtra): Caller {

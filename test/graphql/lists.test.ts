@@ -43,13 +43,13 @@ describe('a connection', () => {
   it('is walked forwards and backwards without gap and overlap', async () => {
     const forwards: string[] = [];
     for (let after: string | null = null, more = true; more;) {
-      const { nodes, pageInfo } = (await anonymous.run(DOCUMENT, { first: 4, after })).builds;
+      const { nodes, pageInfo }: any = (await anonymous.run(DOCUMENT, { first: 4, after })).builds;
       forwards.push(...nodes.map(({ name }: any) => name));
       [after, more] = [pageInfo.endCursor, pageInfo.hasNextPage];
     }
     const backwards: string[] = [];
     for (let before: string | null = null, more = true; more;) {
-      const { nodes, pageInfo } = (await anonymous.run(DOCUMENT, { last: 4, before })).builds;
+      const { nodes, pageInfo }: any = (await anonymous.run(DOCUMENT, { last: 4, before })).builds;
       backwards.unshift(...nodes.map(({ name }: any) => name));
       [before, more] = [pageInfo.startCursor, pageInfo.hasPreviousPage];
     }

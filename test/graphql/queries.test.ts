@@ -188,7 +188,7 @@ describe('state changes', () => {
       edges { cursor node { cursor to } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }`;
     const seen: string[] = [];
     for (let after: string | null = null, more = true; more;) {
-      const { edges, pageInfo } = (await anonymous.run(document, { after })).stateChanges;
+      const { edges, pageInfo }: any = (await anonymous.run(document, { after })).stateChanges;
       expect(pageInfo).toMatchObject({ hasPreviousPage: after !== null, startCursor: edges[0].cursor });
       expect(edges.every((edge: any) => edge.cursor === edge.node.cursor)).toBe(true);
       seen.push(...edges.map(({ node }: any) => node.to));
