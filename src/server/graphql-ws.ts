@@ -38,10 +38,6 @@ export function graphqlWs(server: Server, options: GraphqlWsOptions): { stop: ()
     }
     sockets.handleUpgrade(request, socket, head, (webSocket) => sockets.emit('connection', webSocket, request));
   });
-  sockets.on('connection', (webSocket) => {
-    // Without a listener a broken frame would end the process; ws closes the socket by itself.
-    webSocket.on('error', () => undefined);
-  });
   const disposable = useServer<Record<string, unknown>, SocketExtra>(
     {
       connectionInitWaitTimeout: INIT_TIMEOUT_MS,
@@ -73,6 +69,11 @@ export function graphqlWs(server: Server, options: GraphqlWsOptions): { stop: ()
     sockets,
     KEEP_ALIVE_MS,
   );
+  sockets.on('connection', (webSocket) => {
+    // ws has closed a socket whose client sent a broken or too large frame. The protocol's own listener would print a
+    // stack trace for it, and without any listener it would end the process.
+    webSocket.removeAllListeners('error').on('error', () => undefined);
+  });
   return {
     stop: async () => {
       for (const client of sockets.clients) client.close(GOING_AWAY, 'Going away');
