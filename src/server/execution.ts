@@ -128,10 +128,17 @@ export class Gate {
     const events = source[Symbol.asyncIterator]();
     const deliver = async (rootValue: unknown): Promise<ExecutionResult> =>
       this.#mask(await execute({ ...args, rootValue, contextValue: context.renewed() }), context.requestId);
+    let failed = false;
     return {
       next: async () => {
-        const event = await events.next();
-        if (!event.done) return { value: await deliver(event.value), done: false };
+        try {
+          const event = failed ? undefined : await events.next();
+          if (event && !event.done) return { value: await deliver(event.value), done: false };
+        } catch (error) {
+          // The last that the subscriber hears: a stream that has failed has no next event.
+          failed = true;
+          return { value: this.#mask({ errors: [wrapped(error)] }, context.requestId), done: false };
+        }
         ended();
         return { value: undefined, done: true };
       },
@@ -184,8 +191,23 @@ export class Gate {
     return { errors: [new GraphQLError(`variables: nested more than ${LIMITS.variableDepth} levels deep.`)] };
   }
 
+  /**
+   * Why a document does not say what to execute: it has no operation of this name, or several and none was named.
+   * Null when it does.
+   */
+  unresolved(document: DocumentNode, operationName: string | null | undefined): GraphQLError | null {
+    if (getOperationAST(document, operationName)) return null;
+    const named = operationName !== null && operationName !== undefined;
+    const message = named
+      ? `Unknown operation named "${operationName}".`
+      : 'Must provide operation name if query contains multiple operations.';
+    return new GraphQLError(message, { extensions: { code: 'OPERATION_RESOLUTION_FAILURE' } });
+  }
+
   /** What is wrong with a request although its document is right. */
   #refusal({ document, operationName, variables }: OperationRequest): ExecutionResult | null {
+    const unresolved = this.unresolved(document, operationName);
+    if (unresolved) return { errors: [unresolved] };
     if (isDeeperThan(LIMITS.variableDepth, variables)) return this.#tooDeep();
     if (getOperationAST(document, operationName)?.operation === OperationTypeNode.SUBSCRIPTION) {
       return { errors: [new GraphQLError('Subscriptions are served over WebSocket (graphql-transport-ws).')] };
@@ -230,6 +252,11 @@ function once(action: () => void): () => void {
     if (!done) action();
     done = true;
   };
+}
+
+/** A fault as the executor wraps those of resolvers. */
+function wrapped(error: unknown): GraphQLError {
+  return new GraphQLError('', { originalError: error instanceof Error ? error : new Error(String(error)) });
 }
 
 /** Whether a JSON value has more levels; a value that recursion can walk is one that nothing later overflows on. */

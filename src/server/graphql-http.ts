@@ -5,7 +5,7 @@ import {
 } from '@apollo/server/plugin/disabled';
 import { expressMiddleware } from '@as-integrations/express5';
 import express, { type ErrorRequestHandler, type RequestHandler, type Response } from 'express';
-import type { DocumentNode, ExecutionResult } from 'graphql';
+import type { DocumentNode, ExecutionResult, GraphQLError } from 'graphql';
 import type { Authenticator } from '../core/auth/authenticator.js';
 import { BuildgateError } from '../core/errors.js';
 import type { OperationContext } from '../core/graphql/context.js';
@@ -65,22 +65,30 @@ export async function graphqlHttp(
 /** Has the gate prepare each document before Apollo looks for it, and execute each operation in Apollo's place. */
 function throughGate(gate: Gate, documents: BoundedCache<string, DocumentNode>): ApolloServerPlugin<OperationContext> {
   return {
-    requestDidStart: async () => ({
-      didResolveSource: async ({ source, queryHash }) => {
-        if (documents.get(queryHash)) return;
-        const { document } = gate.prepare(source);
-        if (document) documents.set(queryHash, document);
-        else gate.refused('http');
-      },
-      responseForOperation: async (request) => {
-        const result = await executed(gate, request);
-        const errors = result.errors?.map((error) => error.toJSON());
-        // GraphQL over HTTP: without `data` nothing was executed, and the request is at fault.
-        const status = result.data === undefined ? 400 : undefined;
-        const http = { headers: new HeaderMap(), ...(status ? { status } : {}) };
-        return { http, body: { kind: 'single', singleResult: { ...result, errors } as never } };
-      },
-    }),
+    requestDidStart: async () => {
+      let refusal: readonly GraphQLError[] | undefined;
+      return {
+        didResolveSource: async ({ source, queryHash }) => {
+          if (documents.get(queryHash)) return;
+          const { document, errors } = gate.prepare(source);
+          refusal = errors;
+          if (document) documents.set(queryHash, document);
+          else gate.refused('http');
+        },
+        // Apollo has one code for all that validation refuses; the gate's own words are the same on every transport.
+        willSendResponse: async ({ response: { body } }) => {
+          if (refusal && body.kind === 'single') body.singleResult = { errors: refusal.map((error) => error.toJSON()) };
+        },
+        responseForOperation: async (request) => {
+          const result = await executed(gate, request);
+          const errors = result.errors?.map((error) => error.toJSON());
+          // GraphQL over HTTP: without `data` nothing was executed, and the request is at fault.
+          const status = result.data === undefined ? 400 : undefined;
+          const http = { headers: new HeaderMap(), ...(status ? { status } : {}) };
+          return { http, body: { kind: 'single', singleResult: { ...result, errors } as never } };
+        },
+      };
+    },
   };
 }
 

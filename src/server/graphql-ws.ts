@@ -38,10 +38,6 @@ export function graphqlWs(server: Server, options: GraphqlWsOptions): { stop: ()
     }
     sockets.handleUpgrade(request, socket, head, (webSocket) => sockets.emit('connection', webSocket, request));
   });
-  sockets.on('connection', (webSocket) => {
-    // Without a listener a broken frame would end the process; ws closes the socket by itself.
-    webSocket.on('error', () => undefined);
-  });
   const disposable = useServer<Record<string, unknown>, SocketExtra>(
     {
       connectionInitWaitTimeout: INIT_TIMEOUT_MS,
@@ -59,9 +55,10 @@ export function graphqlWs(server: Server, options: GraphqlWsOptions): { stop: ()
       },
       onSubscribe: ({ extra }, _id, { query, operationName, variables }) => {
         const { document, errors } = gate.prepare(query);
-        if (!document) {
+        const unresolved = document && gate.unresolved(document, operationName);
+        if (!document || unresolved) {
           gate.refused('websocket');
-          return errors;
+          return errors ?? [unresolved as GraphQLError];
         }
         const context = gate.context(callerOf(extra));
         return { schema: gate.schema, document, operationName, variableValues: variables, contextValue: context };
@@ -72,6 +69,11 @@ export function graphqlWs(server: Server, options: GraphqlWsOptions): { stop: ()
     sockets,
     KEEP_ALIVE_MS,
   );
+  sockets.on('connection', (webSocket) => {
+    // ws has closed a socket whose client sent a broken or too large frame. The protocol's own listener would print a
+    // stack trace for it, and without any listener it would end the process.
+    webSocket.removeAllListeners('error').on('error', () => undefined);
+  });
   return {
     stop: async () => {
       for (const client of sockets.clients) client.close(GOING_AWAY, 'Going away');
@@ -82,7 +84,8 @@ export function graphqlWs(server: Server, options: GraphqlWsOptions): { stop: ()
 
 function credentials(params: Readonly<Record<string, unknown>> | undefined): string | undefined {
   const [, header] = Object.entries(params ?? {}).find(([name]) => name.toLowerCase() === 'authorization') ?? [];
-  return typeof header === 'string' ? header : undefined;
+  // What is no text is no token either: refused like one, instead of taken for none.
+  return header === undefined || header === null ? undefined : String(header);
 }
 
 function callerOf(extra: SocketExtra): Caller {

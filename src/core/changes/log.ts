@@ -1,7 +1,7 @@
 import { BuildgateError } from '../errors.js';
 import type { Kind, State, System } from '../model/states.js';
 import { first, type Reader } from '../store/reader.js';
-import { inList, raw, sql, type Sql } from '../store/sql.js';
+import { arrayLiteral, inList, raw, sql, type Sql } from '../store/sql.js';
 import { where } from '../list/page.js';
 
 /** One row of the change log: what happened to which record, in the order in which transactions committed. */
@@ -46,30 +46,56 @@ export async function headOf(reader: Reader): Promise<number> {
   return (await first<{ sequence: number }>(reader, sql`SELECT sequence FROM change_log_head`))?.sequence ?? 0;
 }
 
-/** Part of the log: changes that match, of one record if it is named. */
-export interface ChangeScope {
-  readonly filter?: ChangeFilter | null;
-  readonly record?: { readonly kind: Kind; readonly id: number };
-}
-
 /** Changes behind a sequence, oldest first. */
-export function changesAfter(reader: Reader, after: number, limit: number, scope: ChangeScope = {}): Promise<Change[]> {
-  const conditions = [sql`sequence > ${after}`, ...scopeConditions(reader, scope)];
+export function changesAfter(
+  reader: Reader,
+  after: number,
+  limit: number,
+  filter: ChangeFilter | null = null,
+): Promise<Change[]> {
+  const conditions = [sql`sequence > ${after}`, ...filterConditions(reader, filter)];
   return reader.all<Change>(
     sql`SELECT ${COLUMNS} FROM change_log${where(conditions)} ORDER BY sequence LIMIT ${limit}`,
   );
 }
 
-/** Exact number of changes in a part of the log. */
-export async function countChanges(reader: Reader, scope: ChangeScope): Promise<number> {
-  const statement = sql`SELECT COUNT(*) AS total FROM change_log${where(scopeConditions(reader, scope))}`;
+/** Exact number of changes that match. */
+export async function countChanges(reader: Reader, filter: ChangeFilter | null): Promise<number> {
+  const statement = sql`SELECT COUNT(*) AS total FROM change_log${where(filterConditions(reader, filter))}`;
   return (await first<{ total: number }>(reader, statement))?.total ?? 0;
 }
 
-function scopeConditions(reader: Reader, { filter, record }: ChangeScope): Sql[] {
-  const conditions = filterConditions(reader, filter);
-  if (record) conditions.push(sql`kind = ${record.kind} AND record_id = ${record.id}`);
-  return conditions;
+/** The same page of changes for each of many records of a kind, oldest first, in one statement. */
+export async function changesOfRecords(
+  reader: Reader,
+  kind: Kind,
+  recordIds: readonly number[],
+  page: { readonly after: number; readonly limit: number },
+): Promise<Change[][]> {
+  const found = sql`SELECT sequence FROM change_log WHERE kind = ${kind} AND record_id = records.value
+    AND sequence > ${page.after} ORDER BY sequence LIMIT ${page.limit}`;
+  const records =
+    reader.dialect === 'postgresql'
+      ? sql`unnest(${arrayLiteral(recordIds)}::bigint[]) AS records(value) CROSS JOIN LATERAL (${found}) page
+        JOIN change_log USING (sequence)`
+      : sql`json_each(${JSON.stringify(recordIds)}) records CROSS JOIN change_log ON sequence IN (${found})`;
+  const rows = await reader.all<Change>(sql`SELECT ${COLUMNS} FROM ${records} ORDER BY sequence`);
+  const byRecord = Map.groupBy(rows, ({ recordId }) => recordId);
+  return recordIds.map((id) => byRecord.get(id) ?? []);
+}
+
+/** Exact number of changes of each of many records of a kind. */
+export async function countChangesOfRecords(
+  reader: Reader,
+  kind: Kind,
+  recordIds: readonly number[],
+): Promise<number[]> {
+  const rows = await reader.all<{ id: number; total: number }>(
+    sql`SELECT record_id AS id, COUNT(*) AS total FROM change_log WHERE kind = ${kind}
+      AND ${inList(reader.dialect, raw('record_id'), recordIds, 'bigint')} GROUP BY record_id`,
+  );
+  const totals = new Map(rows.map(({ id, total }) => [id, total]));
+  return recordIds.map((id) => totals.get(id) ?? 0);
 }
 
 function filterConditions(reader: Reader, filter: ChangeFilter | null | undefined): Sql[] {

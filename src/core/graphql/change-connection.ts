@@ -1,47 +1,97 @@
 import {
   changeCursor,
   changesAfter,
+  changesOfRecords,
   checkChangeFilter,
   countChanges,
+  countChangesOfRecords,
   parseChangeCursor,
   type Change,
   type ChangeFilter,
 } from '../changes/log.js';
 import { BuildgateError } from '../errors.js';
-import type { Kind } from '../model/states.js';
+import { Kind } from '../model/states.js';
 import { connection, type Connection } from './connection.js';
 import type { OperationContext } from './context.js';
 
 /** A page of the change log as the executor walks it. */
 export type ChangeConnection = Connection<Change>;
 
-/** Which part of the log. */
+/** Where a page begins and how long it is. */
 export interface ChangePageArguments {
-  readonly filter?: ChangeFilter | null;
-  readonly first?: number | null;
-  readonly after?: string | null;
-  readonly record?: { readonly kind: Kind; readonly id: number };
+  readonly first?: number | null | undefined;
+  readonly after?: string | null | undefined;
 }
 
 /**
  * A page of the change log, oldest first.
  * @throws BuildgateError INVALID naming the argument
  */
-export function changeConnection(context: OperationContext, args: ChangePageArguments): ChangeConnection {
-  const { defaultSize, maxSize } = context.limits;
-  const size = args.first ?? defaultSize;
+export function changeConnection(
+  context: OperationContext,
+  args: ChangePageArguments & { readonly filter?: ChangeFilter | null | undefined },
+): ChangeConnection {
+  const filter = checkChangeFilter(args.filter);
+  return paged(
+    context,
+    args,
+    (after, limit) => changesAfter(context.reader, after, limit, filter),
+    () => countChanges(context.reader, filter),
+  );
+}
+
+/**
+ * A page of the changes of one record, oldest first: one statement for all records that are asked the same.
+ * @throws BuildgateError INVALID naming the argument
+ */
+export function recordChanges(
+  context: OperationContext,
+  kind: Kind,
+  recordId: number,
+  args: ChangePageArguments,
+): ChangeConnection {
+  const noun = Kind[kind].toLowerCase();
+  return paged(
+    context,
+    args,
+    (after, limit) =>
+      context.load(
+        {
+          name: `${noun}Changes:${after}:${limit}`,
+          read: ({ reader }, ids: readonly number[]) => changesOfRecords(reader, kind, ids, { after, limit }),
+        },
+        recordId,
+      ),
+    () =>
+      context.load(
+        {
+          name: `${noun}ChangeCount`,
+          read: ({ reader }, ids: readonly number[]) => countChangesOfRecords(reader, kind, ids),
+        },
+        recordId,
+      ),
+  );
+}
+
+function paged(
+  { limits: { defaultSize, maxSize } }: OperationContext,
+  { first, after: cursor }: ChangePageArguments,
+  read: (after: number, limit: number) => Promise<readonly Change[]>,
+  count: () => Promise<number>,
+): ChangeConnection {
+  const size = first ?? defaultSize;
   if (size < 0) throw new BuildgateError('INVALID', 'first: must not be negative.');
   if (size > maxSize) throw new BuildgateError('INVALID', `first: at most ${maxSize}.`);
-  const after = args.after === null || args.after === undefined ? null : parseChangeCursor(args.after);
-  const scope = { filter: checkChangeFilter(args.filter), ...(args.record ? { record: args.record } : {}) };
-  let page: ReturnType<typeof read> | undefined;
-  const read = async () => {
-    const found = await changesAfter(context.reader, after ?? 0, size + 1, scope);
+  const after = cursor === null || cursor === undefined ? null : parseChangeCursor(cursor);
+  const readPage = async () => {
+    const found = await read(after ?? 0, size + 1);
     const rows = found.slice(0, size);
     return { rows, cursors: rows.map(changeCursor), hasNextPage: found.length > size, hasPreviousPage: after !== null };
   };
+  let page: ReturnType<typeof readPage> | undefined;
+  let total: Promise<number> | undefined;
   return connection(
-    () => (page ??= read()),
-    () => countChanges(context.reader, scope),
+    () => (page ??= readPage()),
+    () => (total ??= count()),
   );
 }

@@ -5,7 +5,7 @@ import { BUILDS, JOBS } from '../list/records.js';
 import type { PageArguments, RecordRow } from '../list/page.js';
 import { connection, type Connection } from './connection.js';
 import type { OperationContext } from './context.js';
-import { changeConnection, type ChangeConnection } from './change-connection.js';
+import { recordChanges, type ChangeConnection } from './change-connection.js';
 import { ChangeConnectionType } from './change.types.js';
 import {
   loadChildCount,
@@ -21,6 +21,7 @@ import {
   BuildConnection,
   BuildInterface,
   EventInterface,
+  GLOBAL_ID,
   JobConnection,
   JobInterface,
   ProjectType,
@@ -55,7 +56,7 @@ function project(context: OperationContext, row: RecordRow): Promise<ProjectRow 
 /** Fields that every event computes. */
 @Resolver(() => EventInterface)
 export class EventFieldsResolver {
-  @FieldResolver(() => ID)
+  @FieldResolver(() => ID, { description: GLOBAL_ID })
   id(@Root() event: RecordRow): string {
     return globalId(tagOf(Kind.EVENT), event.id);
   }
@@ -92,14 +93,14 @@ export class EventFieldsResolver {
     first?: number | null,
     @Arg('after', () => String, { nullable: true, description: 'Behind this cursor only.' }) after?: string | null,
   ): ChangeConnection {
-    return changeConnection(context, { first, after, record: { kind: Kind.EVENT, id: event.id } });
+    return recordChanges(context, Kind.EVENT, event.id, { first, after });
   }
 }
 
 /** Fields that every build computes. */
 @Resolver(() => BuildInterface)
 export class BuildFieldsResolver {
-  @FieldResolver(() => ID)
+  @FieldResolver(() => ID, { description: GLOBAL_ID })
   id(@Root() build: RecordRow): string {
     return globalId(tagOf(Kind.BUILD), build.id);
   }
@@ -141,14 +142,14 @@ export class BuildFieldsResolver {
     first?: number | null,
     @Arg('after', () => String, { nullable: true, description: 'Behind this cursor only.' }) after?: string | null,
   ): ChangeConnection {
-    return changeConnection(context, { first, after, record: { kind: Kind.BUILD, id: build.id } });
+    return recordChanges(context, Kind.BUILD, build.id, { first, after });
   }
 }
 
 /** Fields that every job computes. */
 @Resolver(() => JobInterface)
 export class JobFieldsResolver {
-  @FieldResolver(() => ID)
+  @FieldResolver(() => ID, { description: GLOBAL_ID })
   id(@Root() job: RecordRow): string {
     return globalId(tagOf(Kind.JOB), job.id);
   }
@@ -181,7 +182,7 @@ export class JobFieldsResolver {
     first?: number | null,
     @Arg('after', () => String, { nullable: true, description: 'Behind this cursor only.' }) after?: string | null,
   ): ChangeConnection {
-    return changeConnection(context, { first, after, record: { kind: Kind.JOB, id: job.id } });
+    return recordChanges(context, Kind.JOB, job.id, { first, after });
   }
 }
 
@@ -192,7 +193,7 @@ function parentEvent(context: OperationContext, row: RecordRow): Promise<RecordR
 /** Fields that a project computes. */
 @Resolver(() => ProjectType)
 export class ProjectFieldsResolver {
-  @FieldResolver(() => ID)
+  @FieldResolver(() => ID, { description: GLOBAL_ID })
   id(@Root() row: ProjectRow): string {
     return globalId('P', row.id);
   }

@@ -28,14 +28,26 @@ const CORE = [
   ProjectFieldsResolver,
 ];
 
+/** What the root types say of themselves; type-graphql has no place to write it. */
+const ROOTS: Readonly<Record<string, string>> = {
+  Query: 'Everything that can be read. Reading needs no credentials.',
+  Mutation: 'Everything that can be done. Each is one transaction, with its state changes and messages inside.',
+  Subscription: 'State changes as they are committed, over WebSocket (graphql-transport-ws).',
+};
+
 /** The one schema: the core's part and those of the systems. */
-export function buildSchema(parts: readonly SchemaPart[]): Promise<GraphQLSchema> {
-  return buildTypeGraphqlSchema({
+export async function buildSchema(parts: readonly SchemaPart[]): Promise<GraphQLSchema> {
+  const schema = await buildTypeGraphqlSchema({
     resolvers: [...CORE, ...parts.flatMap(({ resolvers }) => resolvers)] as unknown as NonEmptyArray<() => void>,
     orphanedTypes: parts.flatMap(({ types }) => types),
     validate: false,
     pubSub: FEED_ONLY,
   });
+  for (const [name, description] of Object.entries(ROOTS)) {
+    const root = schema.getType(name);
+    if (root) root.description = description;
+  }
+  return schema;
 }
 
 /** The schema as a document, in a stable order. */

@@ -17,12 +17,15 @@ export interface NodeValue {
   readonly __typename?: string;
 }
 
+/** What every `id` says of itself. */
+export const GLOBAL_ID = 'Global, opaque id; works as argument of `node`.';
+
 @InterfaceType('Node', {
   description: 'Anything with a global id.',
   resolveType: (value: NodeValue) => value.__typename,
 })
 export abstract class NodeInterface {
-  @Field(() => ID, { description: 'Global, opaque id; works as argument of `node`.' })
+  @Field(() => ID, { description: GLOBAL_ID })
   id!: string;
 }
 

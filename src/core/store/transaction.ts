@@ -162,10 +162,12 @@ export class Transaction implements Reader {
 }
 
 /**
- * Text that a column can hold. PostgreSQL has no NUL in text, so neither database takes one.
+ * Text that a column can hold as it is. PostgreSQL has no NUL in text, and both databases replace half a surrogate pair
+ * by another character, which could make two texts one.
  * @throws BuildgateError INVALID naming the field
  */
 export function storableText(field: string, text: string): string {
   if (text.includes('\0')) throw new BuildgateError('INVALID', `${field}: must not contain the NUL character.`);
+  if (!text.isWellFormed()) throw new BuildgateError('INVALID', `${field}: must not contain half a surrogate pair.`);
   return text;
 }

@@ -3,7 +3,7 @@ import type { Principal } from '../../core/auth/principal.js';
 import { recordId } from '../../core/ids.js';
 import { Kind, System } from '../../core/model/states.js';
 import type { Store } from '../../core/store/store.js';
-import type { Transaction } from '../../core/store/transaction.js';
+import { storableText, type Transaction } from '../../core/store/transaction.js';
 import { inList, raw, sql } from '../../core/store/sql.js';
 import { BUILD_STATES, eventName, stateNamed, type FreshmakerArtifactType } from './codes.js';
 import { FreshmakerBuildRecord, FreshmakerEventRecord } from './model.js';
@@ -158,6 +158,7 @@ async function dependency(
     return build?.id ?? refuseDependency(path, 'dependsOn');
   }
   if (dependsOnName === null) return null;
+  storableText(`${path}.dependsOnName`, dependsOnName);
   const before = planned.findLast(({ name }) => name === dependsOnName);
   if (before) return before.id;
   const order = { orderBy: { id: 'desc' } } as const;

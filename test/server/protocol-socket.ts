@@ -1,0 +1,103 @@
+import { once } from 'node:events';
+import WebSocket from 'ws';
+
+const EXPIRY_MS = 10_000;
+
+/** A message of graphql-transport-ws. */
+export interface ProtocolMessage {
+  readonly type: string;
+  readonly id?: string;
+  readonly payload?: any;
+}
+
+/** A WebSocket that speaks graphql-transport-ws by hand and waits with an expiry instead of sleeping. */
+export class ProtocolSocket {
+  readonly #socket: WebSocket;
+  readonly #received: ProtocolMessage[] = [];
+  #taken = 0;
+  readonly #closed: Promise<{ code: number; reason: string }>;
+  #wake: () => void = () => undefined;
+
+  private constructor(socket: WebSocket) {
+    this.#socket = socket;
+    socket.on('message', (data) => {
+      this.#received.push(JSON.parse(String(data)) as ProtocolMessage);
+      this.#wake();
+    });
+    socket.on('error', () => undefined);
+    this.#closed = new Promise((resolve) => {
+      socket.on('close', (code, reason) => resolve({ code, reason: String(reason) }));
+    });
+  }
+
+  /**
+   * Opens a socket; nothing is sent.
+   * @param url of the gateway, http
+   */
+  static async open(url: string, options: { headers?: Record<string, string>; protocols?: string[] } = {}) {
+    const { headers = {}, protocols = ['graphql-transport-ws'] } = options;
+    const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/graphql`, protocols, { headers });
+    const opened = new ProtocolSocket(socket);
+    await once(socket, 'open', { signal: AbortSignal.timeout(EXPIRY_MS) });
+    return opened;
+  }
+
+  /** Opens a socket and initialises the connection. */
+  static async ready(url: string, payload?: object): Promise<ProtocolSocket> {
+    const socket = await ProtocolSocket.open(url);
+    socket.send({ type: 'connection_init', ...(payload && { payload }) });
+    await socket.next('connection_ack');
+    return socket;
+  }
+
+  /** An object is sent as JSON. */
+  send(message: object | string | Buffer): void {
+    this.#socket.send(typeof message === 'object' && !Buffer.isBuffer(message) ? JSON.stringify(message) : message);
+  }
+
+  subscribe(id: string, query: string, variables?: object): void {
+    this.send({ type: 'subscribe', id, payload: { query, ...(variables && { variables }) } });
+  }
+
+  /** The next message that was not taken yet; rejects when it is of another type or does not come. */
+  async next(type: string): Promise<ProtocolMessage> {
+    const deadline = Date.now() + EXPIRY_MS;
+    for (;;) {
+      const message = this.#received[this.#taken];
+      if (message) {
+        this.#taken += 1;
+        if (message.type !== type) throw new Error(`Expected ${type}, got ${JSON.stringify(message)}`);
+        return message;
+      }
+      await this.#woken(deadline - Date.now(), type);
+    }
+  }
+
+  /** How the server closed the socket. */
+  async closed(): Promise<{ code: number; reason: string }> {
+    const timer = setTimeout(() => this.#socket.terminate(), EXPIRY_MS);
+    return this.#closed.finally(() => clearTimeout(timer));
+  }
+
+  /** Cuts the connection without saying goodbye. */
+  terminate(): void {
+    this.#socket.terminate();
+  }
+
+  async close(): Promise<void> {
+    this.#socket.close(1000);
+    await this.closed();
+  }
+
+  #woken(leftMs: number, what: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const expired = new Error(`Waited ${EXPIRY_MS} ms for ${what}; have ${JSON.stringify(this.#received)}`);
+      const timer = setTimeout(() => reject(expired), Math.max(0, leftMs));
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      void this.#closed.then(({ code }) => reject(new Error(`Closed with ${code} instead of ${what}.`)));
+    });
+  }
+}
