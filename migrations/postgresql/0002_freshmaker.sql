@@ -5,8 +5,8 @@ alter table event add column freshmaker_dry_run boolean;
 alter table event add column freshmaker_requested_rebuilds text collate "C";
 alter table event add column freshmaker_requester_metadata text collate "C";
 create unique index event_freshmaker_message_id on event (freshmaker_message_id) where freshmaker_message_id is not null;
-create index event_freshmaker_search_key on event (freshmaker_search_key, system, id) where freshmaker_search_key is not null;
-create index event_freshmaker_event_type_id on event (freshmaker_event_type_id, system, id) where freshmaker_event_type_id is not null;
+create index event_freshmaker_search_key on event (freshmaker_search_key, id) where freshmaker_search_key is not null;
+create index event_freshmaker_event_type_id on event (freshmaker_event_type_id, id) where freshmaker_event_type_id is not null;
 
 alter table build add column freshmaker_type smallint;
 alter table build add column freshmaker_original_nvr text collate "C";
@@ -17,11 +17,11 @@ alter table build add column freshmaker_build_args text collate "C";
 alter table build add column freshmaker_odcs_composes text collate "C";
 alter table build add column freshmaker_rebuild_reason text collate "C";
 alter table build add column freshmaker_bundle_pullspec_overrides text collate "C";
-create index build_freshmaker_type on build (freshmaker_type, system, id) where freshmaker_type is not null;
-create index build_freshmaker_original_nvr on build (freshmaker_original_nvr, system, id) where freshmaker_original_nvr is not null;
-create index build_freshmaker_rebuilt_nvr on build (freshmaker_rebuilt_nvr, system, id) where freshmaker_rebuilt_nvr is not null;
-create index build_freshmaker_external_build_id on build (freshmaker_external_build_id, system, id) where freshmaker_external_build_id is not null;
-create index build_freshmaker_depends_on_id on build (freshmaker_depends_on_id, system, id) where freshmaker_depends_on_id is not null;
+create index build_freshmaker_type on build (freshmaker_type, id) where freshmaker_type is not null;
+create index build_freshmaker_original_nvr on build (freshmaker_original_nvr, id) where freshmaker_original_nvr is not null;
+create index build_freshmaker_rebuilt_nvr on build (freshmaker_rebuilt_nvr, id) where freshmaker_rebuilt_nvr is not null;
+create index build_freshmaker_external_build_id on build (freshmaker_external_build_id, id) where freshmaker_external_build_id is not null;
+create index build_freshmaker_depends_on_id on build (freshmaker_depends_on_id, id) where freshmaker_depends_on_id is not null;
 
 -- depends_on_events, in the order recorded.
 create table freshmaker_event_dependency (

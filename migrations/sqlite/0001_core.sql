@@ -71,8 +71,8 @@ create index event_state on event (system, state, id);
 create index event_created on event (created_at, id);
 create index event_system_created on event (system, created_at, id);
 create index event_state_created on event (state, created_at, id);
-create index event_name on event (name, system, id);
-create index event_requester on event (requester, system, id) where requester is not null;
+create index event_name on event (name, id);
+create index event_requester on event (requester, id) where requester is not null;
 create index event_project on event (project_id, id) where project_id is not null;
 
 create table build (
@@ -98,8 +98,8 @@ create index build_event_state on build (event_id, state);
 create index build_submitted on build (submitted_at, id);
 create index build_system_submitted on build (system, submitted_at, id);
 create index build_state_submitted on build (state, submitted_at, id);
-create index build_name on build (name, system, id);
-create index build_requester on build (requester, system, id) where requester is not null;
+create index build_name on build (name, id);
+create index build_requester on build (requester, id) where requester is not null;
 create index build_project on build (project_id, id) where project_id is not null;
 
 create table job (
@@ -127,8 +127,8 @@ create index job_build_state on job (build_id, state) where build_id is not null
 create index job_created on job (created_at, id);
 create index job_system_created on job (system, created_at, id);
 create index job_state_created on job (state, created_at, id);
-create index job_name on job (name, system, id);
-create index job_requester on job (requester, system, id) where requester is not null;
+create index job_name on job (name, id);
+create index job_requester on job (requester, id) where requester is not null;
 create index job_project on job (project_id, id) where project_id is not null;
 
 -- Number of records per system, kind and state, kept by the transaction that changes them.

@@ -31,7 +31,6 @@ export class SqliteBulk implements BulkConnection {
 
   async commit(): Promise<void> {
     this.#database.exec('COMMIT');
-    this.#database.exec('PRAGMA analysis_limit = 1000; ANALYZE');
   }
 
   async rollback(): Promise<void> {

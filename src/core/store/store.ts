@@ -177,9 +177,6 @@ function isTransient(error: unknown): boolean {
   return false;
 }
 
-/** Statistics for the query planner, where they are missing or old; reads no more than a sample. */
-const OPTIMIZE = ['analysis_limit = 1000', 'optimize = 0x10002'];
-
 function sharedOptions(options: StoreOptions, dialect: Dialect) {
   return {
     entities: [...options.entities],
@@ -201,13 +198,7 @@ async function initSqlite(path: string, options: StoreOptions): Promise<MikroORM
   const connection = orm.em.getConnection();
   // WAL lets readers work beside the writer; FULL makes an acknowledged commit survive a power cut, too. SQLite waits
   // for a lock with the whole process; so it waits briefly, and `transact` tries again.
-  for (const pragma of [
-    'journal_mode = wal',
-    'synchronous = full',
-    'busy_timeout = 20',
-    'foreign_keys = on',
-    ...OPTIMIZE,
-  ]) {
+  for (const pragma of ['journal_mode = wal', 'synchronous = full', 'busy_timeout = 20', 'foreign_keys = on']) {
     await connection.execute(`pragma ${pragma}`);
   }
   return orm as unknown as MikroORM;

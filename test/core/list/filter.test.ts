@@ -38,7 +38,7 @@ async function expectModel(list: RecordList, filter: FilterInput): Promise<numbe
 /** Every field of a list that holds a value of its own, with the filter around its operators. */
 function valueFields(list: RecordList): [string, FilterField, (operators: object) => FilterInput][] {
   const own = Object.entries(list.fields).map(([name, field]) => [name, field, (inner: object) => ({ [name]: inner })]);
-  const groups = Object.entries(list.groups).flatMap(([group, fields]) =>
+  const groups = Object.entries(list.groups).flatMap(([group, { fields }]) =>
     Object.entries(fields).map(([name, field]) => [name, field, (inner: object) => ({ [group]: { [name]: inner } })]),
   );
   return [...own, ...groups].filter(([, field]) => !('references' in (field as object))) as never;

@@ -49,9 +49,10 @@ export function matches(world: World, list: RecordList, row: Row, filter: Filter
     if (name === 'not') return !matches(world, list, row, value as FilterInput);
     const field = list.fields[name];
     if (field) return holds(world, field, row, value as Operators);
-    const group = list.groups[name] ?? {};
+    const group = list.groups[name];
+    if (!group || row['system'] !== group.system) return false;
     return Object.entries(value as FilterInput).every(([member, operators]) =>
-      holds(world, group[member] as FilterField, row, operators as Operators),
+      holds(world, group.fields[member] as FilterField, row, operators as Operators),
     );
   });
 }
