@@ -12,10 +12,12 @@ const run = promisify(execFile);
 const DOCUMENTED = 'http://127.0.0.1:4000';
 
 /** Commands with the JSON that the README shows as their answer. */
-const exchanges = [...readme.matchAll(/```sh\n([^`]+)```\n\n```json\n([^`]+)```/g)].map(([, command, answer]) => ({
-  command: command!.trim(),
-  answer: JSON.parse(answer!) as unknown,
-}));
+const exchanges = [...readme.matchAll(/```sh\n([^`]+)```\n\n(?:<!-- prettier-ignore -->\n)?```json\n([^`]+)```/g)].map(
+  ([, command, answer]) => ({
+    command: command!.trim(),
+    answer: JSON.parse(answer!) as unknown,
+  }),
+);
 
 let server: Awaited<ReturnType<typeof startTestServer>>;
 
