@@ -129,7 +129,8 @@ export class ChangeFeed {
       if (this.#recent.length > RECENT) {
         this.#recentFrom = this.#recent.splice(0, this.#recent.length - RECENT).at(-1)?.sequence ?? this.#recentFrom;
       }
-      this.#head = changes.length < BATCH ? Math.max(head, changes.at(-1)?.sequence ?? 0) : (changes.at(-1)?.sequence ?? head);
+      this.#head =
+        changes.length < BATCH ? Math.max(head, changes.at(-1)?.sequence ?? 0) : (changes.at(-1)?.sequence ?? head);
       this.#notify();
     }
   }
@@ -203,8 +204,8 @@ class Subscriber implements AsyncIterableIterator<Change, undefined> {
     }
     const { moved, stop } = this.#feed.wait();
     this.#stopWaiting = stop;
-    // The head may have moved between the look and the wait.
-    if (this.#feed.head > this.#place || this.#feed.closed) stop();
+    // The head may have moved, or the reader left, between the look and the wait.
+    if (this.#feed.head > this.#place || this.#feed.closed || this.#ended) stop();
     await moved;
   }
 }
