@@ -153,7 +153,7 @@ describe('A verb that throws leaves nothing behind', () => {
   };
   const DUPLICATE = {
     ...{ id: 33, legacyId: '1', name: '', state: 1, legacyState: '', messageId: 'm', searchKey: '', eventTypeId: 1 },
-    ...{ system: System.FRESHMAKER, requestedRebuilds: '[]', requesterMetadata: '{}' },
+    ...{ system: System.FRESHMAKER as const, requestedRebuilds: '[]', requesterMetadata: '{}' },
   };
 
   it.each(faults)('after %s', async (_, fault, error) => {
