@@ -35,7 +35,10 @@ describe('A token', () => {
     const [{ id } = { id: 0 }] = await own.store.reader.all<{ id: number }>(sql`SELECT id FROM user_account`);
     for (const header of [`Bearer ${token}`, `bearer ${token}`, `BEARER   ${token}  `]) {
       expect(await authenticator().authenticate(header)).toEqual({
-        ...{ userName: 'kate', userId: id, admin: false, roles: new Set() },
+        userName: 'kate',
+        userId: id,
+        admin: false,
+        roles: new Set(),
       });
     }
   });
@@ -98,7 +101,7 @@ describe('A token', () => {
       'x',
     ];
     for (const header of [...wrong, ...hostile, `Bearer ${token.toUpperCase()}`]) {
-      await expect(authenticator().authenticate(header), header).rejects.toMatchObject(REFUSAL);
+      await expect(authenticator().authenticate(header)).rejects.toMatchObject(REFUSAL);
     }
   });
 

@@ -20,11 +20,12 @@ beforeAll(async () => {
   await own.store.transact(ANONYMOUS, async (transaction) => {
     for (const number of upTo(60)) {
       transaction.recordChange({
-        ...{ system: 1 + (number % 5), kind: 1 + (number % 3), recordId: number % 4, reason: null },
-        ...{
-          from: number % 6 === 0 ? null : (STATES[number % 8] ?? null),
-          to: STATES[(number * 3) % 8] ?? State.UNKNOWN,
-        },
+        system: 1 + (number % 5),
+        kind: 1 + (number % 3),
+        recordId: number % 4,
+        reason: null,
+        from: number % 6 === 0 ? null : (STATES[number % 8] ?? null),
+        to: STATES[(number * 3) % 8] ?? State.UNKNOWN,
       });
     }
   });

@@ -33,7 +33,8 @@ afterEach(async () => {
 
 function open(store: OwnStore['store']): Outbox {
   return new Outbox({
-    ...{ store, publish },
+    store,
+    publish,
     onOutcome: (system, outcome) => void outcomes.push(`${System[system]} ${outcome}`),
     onError: (error) => void errors.push(error),
   });
@@ -82,19 +83,20 @@ describe('The outbox', () => {
   });
 
   it('loses nothing, keeps the order and repeats nothing that was taken, while the broker refuses', async () => {
-    let refusals = 0;
+    let down = true;
     answer = (body) => {
-      if (body === '3' && refusals++ < 2) refuse();
+      if (body === '3' && down) refuse();
     };
     await commitMessages(own.store, ['1', '2', '3', '4']);
     await outbox.settled();
     expect(taken).toEqual(['1', '2']);
     expect(outcomes.at(-1)).toBe('FRESHMAKER failed');
-    expect(errors).toEqual([new Error('refused')]);
+    expect(errors[0]).toEqual(new Error('refused'));
     expect(await outbox.pending()).toBe(2);
     await commitMessages(own.store, ['5']);
     await outbox.settled();
     expect(taken).toEqual(['1', '2']);
+    down = false;
     await outbox.settled();
     expect(taken).toEqual(['1', '2', '3', '4', '5']);
     expect(await outbox.pending()).toBe(0);

@@ -110,7 +110,12 @@ describe('A verb that meets a lock', () => {
         await until(() => arrived.size === 2);
         await transaction.all(sql`UPDATE project SET name = name || 'x' WHERE id = ${second}`);
         transaction.recordChange({
-          ...{ system: System.RODAN, kind: Kind.JOB, recordId: 1, from: null, to: State.QUEUED, reason: null },
+          system: System.RODAN,
+          kind: Kind.JOB,
+          recordId: 1,
+          from: null,
+          to: State.QUEUED,
+          reason: null,
         });
       });
     await Promise.all([touch(own.store, 1, 2), touch(other, 2, 1)]);
