@@ -2,12 +2,15 @@ import { BuildgateError } from './errors.js';
 
 /**
  * Times are integers: microseconds since 1970-01-01T00:00:00Z. Texts are ISO 8601 in UTC, with six digits of fraction
- * where it is not zero. Years 0001 to 9999.
+ * where it is not zero. Years 0001 to 9999; before June 1684 and after June 2255 whole seconds are exact and fractions
+ * are not, because a number has 53 bits.
  */
 const DAY = 86_400_000_000;
 const SECOND = 1_000_000;
 const MIN = Date.UTC(1, 0, 1) * 1000 - (Date.UTC(1, 0, 1) - new Date('0001-01-01T00:00:00Z').getTime()) * 1000;
-const MAX = Date.UTC(9999, 11, 31, 23, 59, 59, 999) * 1000 + 999;
+const LAST_SECOND = Date.UTC(9999, 11, 31, 23, 59, 59) * 1000;
+/** The last time that a number can tell from the year 10000. */
+const MAX = LAST_SECOND + 999_968;
 const ISO = /^(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(Z|z|([+-])(\d{2}):(\d{2}))$/;
 
 const TWO = Array.from({ length: 100 }, (_, number) => String(number).padStart(2, '0'));
@@ -50,16 +53,19 @@ export function parseTime(text: string): number | null {
   if (Number(offsetHours) > 23 || Number(offsetMinutes) > 59) return null;
   const offset = (Number(offsetHours) * 60 + Number(offsetMinutes)) * (sign === '-' ? -1 : 1);
   const seconds = (Number(hour) * 60 + Number(minute) - offset) * 60 + Number(second);
-  const micros = date.getTime() * 1000 + seconds * SECOND + Number(fraction.slice(0, 6).padEnd(6, '0'));
-  return micros >= MIN && micros <= MAX ? micros : null;
+  const whole = date.getTime() * 1000 + seconds * SECOND;
+  if (whole < MIN || whole > LAST_SECOND) return null;
+  return Math.min(whole + Number(fraction.slice(0, 6).padEnd(6, '0')), MAX);
 }
 
 /**
- * A time that a field must hold.
+ * A time that a field must hold, and a column can: one beyond 53 bits could be stored and not be read again.
  * @throws BuildgateError INVALID naming the field
  */
 export function requireTime(field: string, text: unknown): number {
   const micros = typeof text === 'string' ? parseTime(text) : null;
   if (micros === null) throw new BuildgateError('INVALID', `${field}: not a time such as 2019-08-01T06:30:46Z.`);
+  if (!Number.isSafeInteger(micros))
+    throw new BuildgateError('INVALID', `${field}: not between the years 1685 and 2254.`);
   return micros;
 }

@@ -204,8 +204,8 @@ class Subscriber implements AsyncIterableIterator<Change, undefined> {
     }
     const { moved, stop } = this.#feed.wait();
     this.#stopWaiting = stop;
-    // The head may have moved between the look and the wait.
-    if (this.#feed.head > this.#place || this.#feed.closed) stop();
+    // The head may have moved, or the reader left, between the look and the wait.
+    if (this.#feed.head > this.#place || this.#feed.closed || this.#ended) stop();
     await moved;
   }
 }

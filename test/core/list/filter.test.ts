@@ -31,7 +31,7 @@ async function listed(list: RecordList, filter: FilterInput): Promise<number[]> 
 
 async function expectModel(list: RecordList, filter: FilterInput): Promise<number> {
   const ids = await listed(list, filter);
-  expect(ids, JSON.stringify(filter)).toEqual(modelIds(world, list, filter, BY_ID));
+  expect({ filter, ids }).toEqual({ filter, ids: modelIds(world, list, filter, BY_ID) });
   return ids.length;
 }
 

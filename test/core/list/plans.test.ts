@@ -54,6 +54,9 @@ const FULL_SCAN = /\bSCAN (t|event|build|event_1|build_1)$|Seq Scan on (event|bu
 /** Rows of the list sorted by hand. */
 const SORT = /TEMP B-TREE|\bSort\b/;
 
+/** One sort in a plan of either database. */
+const SORTED = /TEMP B-TREE|\bSort  \(/g;
+
 type List = typeof EVENTS;
 type Case = [string, List, PageArguments, readonly OrderInput[]];
 
@@ -154,9 +157,8 @@ describe('Children and deep pages', () => {
   ])('walk ids in the order of an index and fetch only the rows of the page: %s', async (_, args, order) => {
     const plan = await pagePlan(EVENTS, { offset: 1500, ...args }, order);
     expect(plan).toMatch(/COVERING INDEX|Index Only Scan|event_pkey/);
-    // What is sorted is the page itself, above the ids.
-    if (own.store.dialect === 'sqlite')
-      expect(plan.split('\n').filter((line) => SORT.test(line)).length).toBeLessThan(2);
+    // What is sorted is at most the page itself, above the ids.
+    expect(plan.match(SORTED)?.length ?? 0).toBeLessThan(2);
     expect(plan).not.toMatch(FULL_SCAN);
   });
 });

@@ -50,7 +50,10 @@ async function migrateToFirst(): Promise<void> {
   const orm =
     config.kind === 'sqlite'
       ? await MikroORM.init({
-          ...{ ...shared, migrations, driver: SqliteDriver, dbName: config.path },
+          ...shared,
+          migrations,
+          driver: SqliteDriver,
+          dbName: config.path,
           driverOptions: new NodeSqliteDialect(config.path),
         })
       : await MikroORM.init({ ...shared, migrations, driver: PostgreSqlDriver, clientUrl: config.url });

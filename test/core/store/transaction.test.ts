@@ -49,8 +49,12 @@ describe('A verb that succeeds', () => {
     await own.store.transact(KATE, async (transaction) => {
       await createEvent(transaction, 1);
       transaction.recordChange({
-        ...{ system: System.FRESHMAKER, kind: Kind.EVENT, recordId: recordId(System.FRESHMAKER, 1) },
-        ...{ from: State.QUEUED, to: State.RUNNING, reason: 'begun' },
+        system: System.FRESHMAKER,
+        kind: Kind.EVENT,
+        recordId: recordId(System.FRESHMAKER, 1),
+        from: State.QUEUED,
+        to: State.RUNNING,
+        reason: 'begun',
       });
     });
     const common = { system: System.FRESHMAKER, kind: Kind.EVENT, recordId: 17, actor: 'kate', at: NOW };
@@ -152,8 +156,17 @@ describe('A verb that throws leaves nothing behind', () => {
     event_id: 5,
   };
   const DUPLICATE = {
-    ...{ id: 33, legacyId: '1', name: '', state: 1, legacyState: '', messageId: 'm', searchKey: '', eventTypeId: 1 },
-    ...{ system: System.FRESHMAKER as const, requestedRebuilds: '[]', requesterMetadata: '{}' },
+    id: 33,
+    legacyId: '1',
+    name: '',
+    state: 1,
+    legacyState: '',
+    messageId: 'm',
+    searchKey: '',
+    eventTypeId: 1,
+    system: System.FRESHMAKER as const,
+    requestedRebuilds: '[]',
+    requesterMetadata: '{}',
   };
 
   it.each(faults)('after %s', async (_, fault, error) => {

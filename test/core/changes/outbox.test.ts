@@ -1,0 +1,162 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Outbox, type PublishMessage } from '../../../src/core/changes/outbox.js';
+import { System } from '../../../src/core/model/states.js';
+import { sql } from '../../../src/core/store/sql.js';
+import { anotherStore, ownStore, type OwnStore } from '../world.js';
+import { commitChanges, commitMessages, upTo } from './verbs.js';
+
+let own: OwnStore;
+/** Bodies that the broker has taken. */
+let taken: string[];
+/** What the broker says to a message; takes it when it returns. */
+let answer: (body: string) => void | Promise<void>;
+let outcomes: string[];
+let errors: unknown[];
+let outbox: Outbox;
+
+const publish: PublishMessage = async ({ topic, body }) => {
+  expect(topic).toBe('topic');
+  await answer(body);
+  taken.push(body);
+};
+
+beforeEach(async () => {
+  own = await ownStore();
+  [taken, outcomes, errors] = [[], [], []];
+  answer = () => undefined;
+  outbox = open(own.store);
+});
+afterEach(async () => {
+  await outbox.close();
+  await own.close();
+});
+
+function open(store: OwnStore['store']): Outbox {
+  return new Outbox({
+    store,
+    publish,
+    onOutcome: (system, outcome) => void outcomes.push(`${System[system]} ${outcome}`),
+    onError: (error) => void errors.push(error),
+  });
+}
+
+const refuse = (): never => {
+  throw new Error('refused');
+};
+
+describe('The outbox', () => {
+  it('publishes in the order of commits and forgets what was taken', async () => {
+    await commitMessages(own.store, ['1', '2']);
+    await commitChanges(own.store, 2);
+    await commitMessages(own.store, ['3']);
+    expect(await outbox.pending()).toBe(3);
+    await outbox.settled();
+    expect(taken).toEqual(['1', '2', '3']);
+    expect(outcomes).toEqual(['FRESHMAKER sent', 'FRESHMAKER sent', 'FRESHMAKER sent']);
+    expect(await outbox.pending()).toBe(0);
+    await outbox.settled();
+    expect(taken).toHaveLength(3);
+  });
+
+  it('publishes more than a batch, one after the other', async () => {
+    const bodies = upTo(250).map(String);
+    let under = 0;
+    answer = async () => {
+      expect(++under).toBe(1);
+      await Promise.resolve();
+      under -= 1;
+    };
+    await commitMessages(own.store, bodies);
+    await outbox.settled();
+    expect(taken).toEqual(bodies);
+  });
+
+  it('publishes by itself what is committed while it works', async () => {
+    const stop = own.store.onCommit(() => outbox.wake());
+    answer = async (body) => {
+      if (Number(body) < 5) await commitMessages(own.store, [String(Number(body) + 1)]);
+    };
+    await commitMessages(own.store, ['1']);
+    await outbox.settled();
+    stop();
+    expect(taken).toEqual(['1', '2', '3', '4', '5']);
+  });
+
+  it('loses nothing, keeps the order and repeats nothing that was taken, while the broker refuses', async () => {
+    let down = true;
+    answer = (body) => {
+      if (body === '3' && down) refuse();
+    };
+    await commitMessages(own.store, ['1', '2', '3', '4']);
+    await outbox.settled();
+    expect(taken).toEqual(['1', '2']);
+    expect(outcomes.at(-1)).toBe('FRESHMAKER failed');
+    expect(errors[0]).toEqual(new Error('refused'));
+    expect(await outbox.pending()).toBe(2);
+    await commitMessages(own.store, ['5']);
+    await outbox.settled();
+    expect(taken).toEqual(['1', '2']);
+    down = false;
+    await outbox.settled();
+    expect(taken).toEqual(['1', '2', '3', '4', '5']);
+    expect(await outbox.pending()).toBe(0);
+  });
+
+  it('tries again by itself when the broker is back', async () => {
+    const { promise: back, resolve } = Promise.withResolvers<void>();
+    let refusals = 0;
+    answer = (body) => {
+      if (refusals++ === 0) refuse();
+      if (body === '2') resolve();
+    };
+    await commitMessages(own.store, ['1', '2']);
+    outbox.wake();
+    await back;
+    await outbox.settled();
+    expect(taken).toEqual(['1', '2']);
+  });
+
+  it('survives the process: another one publishes what is left', async () => {
+    answer = (body) => {
+      if (body !== '1') refuse();
+    };
+    await commitMessages(own.store, ['1', '2', '3']);
+    await outbox.close();
+    expect(taken).toEqual(['1']);
+    answer = () => undefined;
+    outbox.wake();
+    const reopened = await anotherStore(own.config);
+    const successor = open(reopened);
+    await successor.close();
+    expect(taken).toEqual(['1', '2', '3']);
+    expect(await reopened.reader.all(sql`SELECT * FROM outbox_message`)).toEqual([]);
+    await reopened.close();
+  });
+
+  it('publishes again what was taken when forgetting it failed', async () => {
+    const closing = await anotherStore(own.config);
+    const failing = open({
+      reader: closing.reader,
+      transact: () => Promise.reject(new Error('no database')),
+    } as unknown as OwnStore['store']);
+    await commitMessages(own.store, ['1', '2']);
+    await failing.close();
+    await closing.close();
+    expect(errors).toEqual([new Error('no database')]);
+    await outbox.settled();
+    expect(taken).toEqual(['1', '2', '1', '2']);
+  });
+
+  it('publishes nothing of a verb that was rolled back', async () => {
+    const verb = own.store.transact(
+      { userName: null, userId: null, admin: true, roles: new Set() },
+      async (transaction) => {
+        transaction.publish(System.FRESHMAKER, 'topic', 'never');
+        throw new Error('broken');
+      },
+    );
+    await expect(verb).rejects.toThrow('broken');
+    await outbox.settled();
+    expect(taken).toEqual([]);
+  });
+});
