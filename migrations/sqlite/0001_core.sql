@@ -69,6 +69,8 @@ create table event (
 create index event_system on event (system, id);
 create index event_state on event (system, state, id);
 create index event_created on event (created_at, id);
+create index event_system_created on event (system, created_at, id);
+create index event_state_created on event (state, created_at, id);
 create index event_name on event (name, id);
 create index event_requester on event (requester, id) where requester is not null;
 create index event_project on event (project_id, id) where project_id is not null;
@@ -94,6 +96,8 @@ create index build_state on build (system, state, id);
 create index build_event on build (event_id, id);
 create index build_event_state on build (event_id, state);
 create index build_submitted on build (submitted_at, id);
+create index build_system_submitted on build (system, submitted_at, id);
+create index build_state_submitted on build (state, submitted_at, id);
 create index build_name on build (name, id);
 create index build_requester on build (requester, id) where requester is not null;
 create index build_project on build (project_id, id) where project_id is not null;
@@ -121,6 +125,8 @@ create index job_event on job (event_id, id) where event_id is not null;
 create index job_build on job (build_id, id) where build_id is not null;
 create index job_build_state on job (build_id, state) where build_id is not null;
 create index job_created on job (created_at, id);
+create index job_system_created on job (system, created_at, id);
+create index job_state_created on job (state, created_at, id);
 create index job_name on job (name, id);
 create index job_requester on job (requester, id) where requester is not null;
 create index job_project on job (project_id, id) where project_id is not null;
@@ -161,6 +167,42 @@ create table outbox_message (
   topic text not null,
   body text not null
 ) strict;
+-- How selective each index is in a large database: rows, then rows for each value of the first column, of the first two,
+-- and so on. Without figures SQLite takes all conditions for equally selective and reads a whole system for one key.
+analyze;
+insert into sqlite_stat1 (tbl, idx, stat) values
+  ('event', 'sqlite_autoindex_event_1', '1000000 500000 1'),
+  ('event', 'event_system', '1000000 500000 1'),
+  ('event', 'event_state', '1000000 500000 100000 1'),
+  ('event', 'event_created', '1000000 2 1'),
+  ('event', 'event_system_created', '1000000 500000 2 1'),
+  ('event', 'event_state_created', '1000000 200000 2 1'),
+  ('event', 'event_name', '1000000 20 1'),
+  ('event', 'event_requester', '1000000 2000 1'),
+  ('event', 'event_project', '1000000 5000 1'),
+  ('build', 'sqlite_autoindex_build_1', '1000000 500000 1'),
+  ('build', 'build_system', '1000000 500000 1'),
+  ('build', 'build_state', '1000000 500000 100000 1'),
+  ('build', 'build_event', '1000000 10 1'),
+  ('build', 'build_event_state', '1000000 10 5'),
+  ('build', 'build_submitted', '1000000 2 1'),
+  ('build', 'build_system_submitted', '1000000 500000 2 1'),
+  ('build', 'build_state_submitted', '1000000 200000 2 1'),
+  ('build', 'build_name', '1000000 20 1'),
+  ('build', 'build_requester', '1000000 2000 1'),
+  ('build', 'build_project', '1000000 5000 1'),
+  ('job', 'sqlite_autoindex_job_1', '1000000 500000 1'),
+  ('job', 'job_system', '1000000 500000 1'),
+  ('job', 'job_state', '1000000 500000 100000 1'),
+  ('job', 'job_event', '1000000 10 1'),
+  ('job', 'job_build', '1000000 10 1'),
+  ('job', 'job_build_state', '1000000 10 5'),
+  ('job', 'job_created', '1000000 2 1'),
+  ('job', 'job_system_created', '1000000 500000 2 1'),
+  ('job', 'job_state_created', '1000000 200000 2 1'),
+  ('job', 'job_name', '1000000 20 1'),
+  ('job', 'job_requester', '1000000 2000 1'),
+  ('job', 'job_project', '1000000 5000 1');
 -- down
 drop table outbox_message;
 drop table change_log;

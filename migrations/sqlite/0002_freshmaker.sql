@@ -60,6 +60,15 @@ create table freshmaker_image_repository (
   primary key (image_id, position)
 ) strict;
 create index freshmaker_image_repository_name on freshmaker_image_repository (repository);
+insert into sqlite_stat1 (tbl, idx, stat) values
+  ('event', 'event_freshmaker_message_id', '1000000 1'),
+  ('event', 'event_freshmaker_search_key', '1000000 10 1'),
+  ('event', 'event_freshmaker_event_type_id', '1000000 50000 1'),
+  ('build', 'build_freshmaker_type', '1000000 250000 1'),
+  ('build', 'build_freshmaker_original_nvr', '1000000 10 1'),
+  ('build', 'build_freshmaker_rebuilt_nvr', '1000000 1 1'),
+  ('build', 'build_freshmaker_external_build_id', '1000000 1 1'),
+  ('build', 'build_freshmaker_depends_on_id', '1000000 2 1');
 -- down
 drop table freshmaker_image_repository;
 drop table freshmaker_image;

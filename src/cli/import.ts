@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { Argument, type Command } from 'commander';
 import { BuildgateError } from '../core/errors.js';
-import { StreamSource } from '../core/import/file-source.js';
+import { ByteSource } from '../core/import/byte-source.js';
 import { runImport, type ImportSource, type RowCounts, type SystemImport } from '../core/import/run.js';
 import { CORE_ENTITIES } from '../core/model/tables.js';
 import { Store, type DatabaseConfig } from '../core/store/store.js';
@@ -66,8 +66,8 @@ async function importFrom(text: string, systemImport: SystemImport, options: Imp
 }
 
 function openSource(text: string, systemImport: SystemImport, stdin: Readable): ImportSource {
-  if (text === '-') return StreamSource.stream(stdin);
-  if (!/^https?:\/\//i.test(text)) return StreamSource.file(text);
+  if (text === '-') return ByteSource.stream(stdin);
+  if (!/^https?:\/\//i.test(text)) return ByteSource.file(text);
   if (!systemImport.live) throw new BuildgateError('INVALID', 'data of this system comes from a file, not from a URL.');
   if (!URL.canParse(text)) throw new BuildgateError('INVALID', 'not a URL.');
   return systemImport.live(new URL(text));

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import type { Command } from 'commander';
 import { openReadyStore, startApp } from '../app.js';
 import { loadConfig, type Config } from '../config.js';
@@ -30,12 +32,20 @@ async function serve(config: Config, flags: ServeFlags): Promise<void> {
   const store = await openReadyStore(config, { migrate: flags.migrate === true });
   await store.close();
   const app = await startApp(config, { logger });
+  returnStartupMemory();
   logger.info({ url: app.url }, 'listening');
   process.stdout.write(`buildgate listens on ${app.url}\n`);
   const signal = await signalled;
   logger.info({ signal }, 'stopping');
   await app.close();
   logger.info('stopped');
+}
+
+/** What loading and starting left behind is a third of the memory of an idle gateway; one collection gives it back. */
+function returnStartupMemory(): void {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as (options: { type: string; flavor: string }) => void;
+  collect({ type: 'major', flavor: 'last-resort' });
 }
 
 /**

@@ -11,13 +11,18 @@ const ADVISORY_MESSAGE = 8;
 const ADVISORY_RELEASED = 10;
 const MANUAL = 13;
 
+const EVENT_BUILDING = 1;
 const EVENT_COMPLETE = 2;
 const EVENT_FAILED = 3;
 const EVENT_SKIPPED = 4;
 const EVENT_CANCELED = 5;
+const BUILD_RUNNING = 0;
 const BUILD_DONE = 1;
 const BUILD_FAILED = 2;
 const BUILD_CANCELED = 3;
+const BUILD_PLANNED = 4;
+/** The last events of a data set are still at work. */
+const RUNNING_EVENTS = 20;
 
 /** Small generator of pseudo-random numbers (mulberry32): enough for test data, and the same everywhere. */
 class Random {
@@ -94,9 +99,10 @@ function makeBuild(random: Random, counters: Counters, event: EventFacts, index:
   const nvr = `${name}-${version}-${1 + random.below(200)}`;
   const state = buildState(random, event.state);
   const submitted = event.created + 20 + random.below(600);
-  const planned = state === BUILD_CANCELED && random.chance(0.5);
+  const submittedToKoji = state !== BUILD_PLANNED && !(state === BUILD_CANCELED && random.chance(0.5));
+  const running = state === BUILD_RUNNING || state === BUILD_PLANNED;
   const id = counters.build++;
-  const built = state === BUILD_DONE || random.chance(0.3);
+  const built = state === BUILD_DONE || (!running && random.chance(0.3));
   return {
     id,
     event_id: event.id,
@@ -107,9 +113,9 @@ function makeBuild(random: Random, counters: Counters, event: EventFacts, index:
     original_nvr: nvr,
     rebuilt_nvr: built ? `${nvr}.${submitted}` : null,
     dep_on_id: parent?.id ?? null,
-    build_id: planned ? null : event.dryRun ? -counters.dryRunTask++ : counters.task++,
+    build_id: submittedToKoji ? (event.dryRun ? -counters.dryRunTask++ : counters.task++) : null,
     time_submitted: timeText(submitted),
-    time_completed: timeText(submitted + 300 + random.below(9000)),
+    time_completed: running ? null : timeText(submitted + 300 + random.below(9000)),
     build_args: {
       arches: random.pick(ARCHES),
       branch: `${name.slice(0, -'-container'.length)}-rhel-${7 + random.below(3)}`,
@@ -119,7 +125,7 @@ function makeBuild(random: Random, counters: Counters, event: EventFacts, index:
       ...(random.chance(0.05) ? { retry_count: 1 + random.below(3) } : {}),
     },
     odcs_composes: random.chance(0.6) ? [10_000 + random.below(200_000)] : [],
-    rebuild_reason: parent && random.chance(0.6) ? 'directly_affected' : parent ? 'dependency' : 'directly_affected',
+    rebuild_reason: random.chance(0.7) ? 'directly_affected' : 'dependency',
   };
 }
 
@@ -136,6 +142,7 @@ interface EventFacts {
 }
 
 function buildState(random: Random, eventState: number): number {
+  if (eventState === EVENT_BUILDING) return random.pick([BUILD_RUNNING, BUILD_PLANNED, BUILD_DONE]);
   if (eventState === EVENT_CANCELED) return random.chance(0.7) ? BUILD_CANCELED : BUILD_DONE;
   if (eventState === EVENT_FAILED) return BUILD_FAILED;
   return random.chance(0.93) ? BUILD_DONE : BUILD_FAILED;
@@ -143,13 +150,14 @@ function buildState(random: Random, eventState: number): number {
 
 function buildReason(state: number): string | null {
   if (state === BUILD_DONE) return 'Built successfully.';
+  if (state === BUILD_RUNNING) return 'Building container image in Koji.';
   return state === BUILD_FAILED ? 'Failed to build in Koji.' : null;
 }
 
-function makeEvent(random: Random, counters: Counters, id: number, count: number, created: number) {
+function makeEvent(random: Random, counters: Counters, id: number, count: number, created: number, atWork: boolean) {
   const type = random.pick([ADVISORY_MESSAGE, ADVISORY_RELEASED, ADVISORY_RELEASED, ADVISORY_RELEASED, MANUAL]);
   const rare = random.chance(0.02);
-  const state = count === 0 ? emptyState(random) : random.chance(0.94) ? EVENT_COMPLETE : fullState(random);
+  const state = eventState(random, count, atWork);
   const dryRun = random.chance(0.03);
   const advisory = 20_000 + Math.floor(id * 0.7) + random.below(40);
   const event = { id, state, created, dryRun };
@@ -169,7 +177,7 @@ function makeEvent(random: Random, counters: Counters, id: number, count: number
     state,
     state_reason: eventReason(state, advisory, count),
     time_created: timeText(created),
-    time_done: timeText(created + 30 + count * 120 + random.below(7200)),
+    time_done: state === EVENT_BUILDING ? null : timeText(created + 30 + count * 120 + random.below(7200)),
     dry_run: dryRun,
     requester: manual ? random.pick(USERS) : null,
     requested_rebuilds: manual ? builds.slice(0, 3).map((build) => build.original_nvr) : [],
@@ -179,16 +187,16 @@ function makeEvent(random: Random, counters: Counters, id: number, count: number
   };
 }
 
-function emptyState(random: Random): number {
-  return random.chance(0.95) ? EVENT_SKIPPED : random.pick([EVENT_FAILED, EVENT_CANCELED, EVENT_COMPLETE]);
-}
-
-function fullState(random: Random): number {
+function eventState(random: Random, count: number, atWork: boolean): number {
+  if (count === 0) return random.chance(0.95) ? EVENT_SKIPPED : random.pick([EVENT_FAILED, EVENT_CANCELED]);
+  if (atWork) return EVENT_BUILDING;
+  if (random.chance(0.94)) return EVENT_COMPLETE;
   return random.chance(0.6) ? EVENT_FAILED : EVENT_CANCELED;
 }
 
 function eventReason(state: number, advisory: number, count: number): string {
   if (state === EVENT_COMPLETE) return `Advisory ${advisory}: All ${count} container images have been rebuilt.`;
+  if (state === EVENT_BUILDING) return `Advisory ${advisory}: Rebuilding ${count} container images.`;
   if (state === EVENT_SKIPPED) return `Advisory ${advisory} is not allowed by internal policy to trigger rebuilds.`;
   if (state === EVENT_FAILED) return `Handling of event failed with traceback: advisory ${advisory} is gone.`;
   return `Event id ${advisory} requested for canceling by user release-bot`;
@@ -202,7 +210,8 @@ function* documentText(events: number, builds: number, seed: number): Generator<
   for (let number = 0; number < events; number++) {
     const left = builds - (counters.build - 1);
     const created = Math.floor(FIRST_EVENT + step * (number + random.next()));
-    const event = makeEvent(random, counters, number + 1, buildCount(random, events - number, left), created);
+    const count = buildCount(random, events - number, left);
+    const event = makeEvent(random, counters, number + 1, count, created, number >= events - RUNNING_EVENTS);
     yield `${number === 0 ? '\n' : ',\n'}${JSON.stringify(event)}`;
   }
   yield '\n],\n"permissions": [{"role": "manual_rebuilder", "users": ["jdoe", "asmith"], "groups": ["release-team"]}]}\n';

@@ -4,7 +4,7 @@ import { startApp, type App } from '../../src/app.js';
 import type { BusMessage } from '../../src/bus/bus.js';
 import { loadConfig, type Config } from '../../src/config.js';
 import { createToken, type TokenRequest } from '../../src/core/auth/authenticator.js';
-import { StreamSource } from '../../src/core/import/file-source.js';
+import { ByteSource } from '../../src/core/import/byte-source.js';
 import { runImport } from '../../src/core/import/run.js';
 import { SYSTEMS } from '../../src/systems/index.js';
 import { testDatabase } from './database.js';
@@ -86,5 +86,5 @@ async function postGraphql(url: string, query: string, variables?: object, token
 async function importData({ database }: Config, name: string, data: object): Promise<void> {
   const system = SYSTEMS.find((one) => one.name === name);
   if (!system) throw new Error(`There is no system ${name}.`);
-  await runImport(database, system.import, StreamSource.stream(Readable.from([Buffer.from(JSON.stringify(data))])));
+  await runImport(database, system.import, ByteSource.stream(Readable.from([Buffer.from(JSON.stringify(data))])));
 }

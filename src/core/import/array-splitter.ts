@@ -221,7 +221,8 @@ export class ArraySplitter {
 
   #takeKey(key: string): void {
     this.#key = key;
-    if (this.#seen.has(key)) throw this.#refusal(this.#valueStart, `${this.#place()}: the key is there twice`);
+    if (this.#seen.has(key))
+      throw this.#refusal(this.#valueStart, `the key ${JSON.stringify(key.slice(0, 64))} is there twice`);
     this.#seen.add(key);
     this.#at = At.COLON;
   }

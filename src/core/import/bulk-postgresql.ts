@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import { openPool } from '../store/postgresql.js';
 import type { Sql } from '../store/sql.js';
-import { upsertText, type BulkConnection, type BulkRow, type BulkTable } from './bulk.js';
+import { insertText, upsertText, type BulkConnection, type BulkRow, type BulkTable } from './bulk.js';
 
 /** PostgreSQL: one statement for many rows, whose columns travel as arrays. */
 export class PostgresqlBulk implements BulkConnection {
@@ -33,15 +33,19 @@ export class PostgresqlBulk implements BulkConnection {
   }
 
   async all<Row extends object>(statement: Sql): Promise<Row[]> {
-    const text = statement.text('postgresql');
-    return (await this.#run<Row>(text, [...statement.values])).rows;
+    // Not prepared: a plan made while the tables were empty would scan them from end to end when they are full.
+    const result = await this.#connection().query<Row>(statement.text('postgresql'), [...statement.values]);
+    return result.rows;
+  }
+
+  async insert(table: BulkTable, rows: readonly BulkRow[]): Promise<void> {
+    if (rows.length > 0) await this.#run(insertText(table, 'postgresql'), columnsOf(table, rows));
   }
 
   async upsert(table: BulkTable, rows: readonly BulkRow[]): Promise<number[]> {
     if (rows.length === 0) return [];
     const text = `${upsertText(table, 'postgresql')} RETURNING ${table.key.map((name) => `${name}::text`).join(', ')}`;
-    const columns = table.columns.map((_, column) => rows.map((row) => row[column]));
-    const result = await this.#run<Record<string, string>>(text, columns);
+    const result = await this.#run<Record<string, string>>(text, columnsOf(table, rows));
     if (result.rows.length === rows.length) return rows.map((_, index) => index);
     const places = table.key.map((name) => table.columns.findIndex(([column]) => column === name));
     const positions = new Map(
@@ -68,4 +72,8 @@ export class PostgresqlBulk implements BulkConnection {
     if (!this.#client) throw new Error('A statement of an import ran outside of its transaction.');
     return this.#client;
   }
+}
+
+function columnsOf(table: BulkTable, rows: readonly BulkRow[]): unknown[][] {
+  return table.columns.map((_, column) => rows.map((row) => row[column]));
 }

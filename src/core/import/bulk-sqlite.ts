@@ -2,7 +2,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { BuildgateError } from '../errors.js';
 import type { Sql } from '../store/sql.js';
 import { openSqlite, toSqlite } from '../store/sqlite-reader.js';
-import { upsertText, type BulkConnection, type BulkRow, type BulkTable } from './bulk.js';
+import { insertText, upsertText, type BulkConnection, type BulkRow, type BulkTable } from './bulk.js';
 
 const SQLITE_BUSY = 5;
 const SQLITE_LOCKED = 6;
@@ -12,7 +12,6 @@ export class SqliteBulk implements BulkConnection {
   readonly dialect = 'sqlite';
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
-  readonly #upserts = new Map<BulkTable, StatementSync>();
 
   constructor(path: string) {
     this.#database = openSqlite(path, { readOnly: false });
@@ -39,21 +38,16 @@ export class SqliteBulk implements BulkConnection {
   }
 
   async all<Row extends object>(statement: Sql): Promise<Row[]> {
-    const text = statement.text('sqlite');
-    let prepared = this.#statements.get(text);
-    if (!prepared) {
-      prepared = this.#database.prepare(text);
-      this.#statements.set(text, prepared);
-    }
-    return prepared.all(...statement.values.map(toSqlite)) as Row[];
+    return this.#prepare(statement.text('sqlite')).all(...statement.values.map(toSqlite)) as Row[];
+  }
+
+  async insert(table: BulkTable, rows: readonly BulkRow[]): Promise<void> {
+    const prepared = this.#prepare(insertText(table, 'sqlite'));
+    for (const row of rows) prepared.run(...row.map(toSqlite));
   }
 
   async upsert(table: BulkTable, rows: readonly BulkRow[]): Promise<number[]> {
-    let prepared = this.#upserts.get(table);
-    if (!prepared) {
-      prepared = this.#database.prepare(upsertText(table, 'sqlite'));
-      this.#upserts.set(table, prepared);
-    }
+    const prepared = this.#prepare(upsertText(table, 'sqlite'));
     const changed: number[] = [];
     for (const [index, row] of rows.entries()) {
       if (prepared.run(...row.map(toSqlite)).changes !== 0) changed.push(index);
@@ -63,5 +57,14 @@ export class SqliteBulk implements BulkConnection {
 
   async close(): Promise<void> {
     this.#database.close();
+  }
+
+  #prepare(text: string): StatementSync {
+    let prepared = this.#statements.get(text);
+    if (!prepared) {
+      prepared = this.#database.prepare(text);
+      this.#statements.set(text, prepared);
+    }
+    return prepared;
   }
 }

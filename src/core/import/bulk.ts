@@ -24,6 +24,8 @@ export interface BulkConnection extends Reader {
   begin(): Promise<void>;
   commit(): Promise<void>;
   rollback(): Promise<void>;
+  /** Inserts rows that the table does not have yet. */
+  insert(table: BulkTable, rows: readonly BulkRow[]): Promise<void>;
   /**
    * Inserts rows, and replaces those that exist with other content. No two may have the same key.
    * Resolves with the positions, within `rows`, of those that were inserted or replaced.
@@ -37,7 +39,32 @@ export function openBulk(database: DatabaseConfig): BulkConnection {
   return database.kind === 'sqlite' ? new SqliteBulk(database.path) : new PostgresqlBulk(database.url);
 }
 
-/** The statement of `upsert`, around the dialect's source of rows. */
+/**
+ * Writes rows whose first column is their key. Those that are known not to exist are inserted plainly: an upsert costs
+ * the embedded database twice as much, because it may have to take its own changes back.
+ * Resolves with the keys of the rows that were inserted or replaced.
+ */
+export async function writeRows(
+  connection: BulkConnection,
+  table: BulkTable,
+  rows: readonly BulkRow[],
+  existing: ReadonlySet<number>,
+): Promise<Set<number>> {
+  const keyOf = (row: BulkRow): number => row[0] as number;
+  const fresh = existing.size === 0 ? rows : rows.filter((row) => !existing.has(keyOf(row)));
+  const known = existing.size === 0 ? [] : rows.filter((row) => existing.has(keyOf(row)));
+  await connection.insert(table, fresh);
+  const replaced = await connection.upsert(table, known);
+  return new Set([...fresh.map(keyOf), ...replaced.map((index) => keyOf(known[index] as BulkRow))]);
+}
+
+/** The statement of `insert`: the dialect's source of rows decides how many it takes. */
+export function insertText(table: BulkTable, dialect: Dialect): string {
+  const names = table.columns.map(([name]) => name);
+  return `INSERT INTO ${table.name} (${names.join(', ')}) ${rowSource(table, dialect)}`;
+}
+
+/** The statement of `upsert`. */
 export function upsertText(table: BulkTable, dialect: Dialect): string {
   const names = table.columns.map(([name]) => name);
   const fixed = new Set([...table.key, ...(table.insertOnly ?? [])]);
@@ -45,7 +72,7 @@ export function upsertText(table: BulkTable, dialect: Dialect): string {
   const assignments = changing.map((name) => `${name} = excluded.${name}`).join(', ');
   const stored = changing.map((name) => `${table.name}.${name}`).join(', ');
   const given = changing.map((name) => `excluded.${name}`).join(', ');
-  return `INSERT INTO ${table.name} (${names.join(', ')}) ${rowSource(table, dialect)}
+  return `${insertText(table, dialect)}
     ON CONFLICT (${table.key.join(', ')}) DO UPDATE SET ${assignments} WHERE (${stored}) IS DISTINCT FROM (${given})`;
 }
 

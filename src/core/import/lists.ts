@@ -20,7 +20,7 @@ export async function replaceLists(
       sql`DELETE FROM ${raw(table.name)} WHERE ${inList(connection.dialect, parent, outdated, 'bigint')}`,
     );
   }
-  await connection.upsert(
+  await connection.insert(
     table,
     different.flatMap((parent) => lists.get(parent) ?? []),
   );

@@ -1,5 +1,5 @@
 import type { Reader } from '../store/reader.js';
-import { arrayLiteral, inList, join, raw, sql, type Sql } from '../store/sql.js';
+import { arrayLiteral, inList, raw, sql, type Sql } from '../store/sql.js';
 import type { RecordList } from './fields.js';
 import { FilterCompiler, type FilterInput } from './filter.js';
 import { orderSql, reversed, type OrderInput, type OrderKey } from './order.js';
@@ -114,22 +114,36 @@ export async function recordsById<Row extends RecordRow>(
   return ids.map((id) => byId.get(id));
 }
 
+/** A record's key in its system. */
+interface LegacyKey {
+  readonly system: number;
+  readonly legacyId: string;
+}
+
 /** Records by system and legacy id, in the order of the keys; undefined where there is none. */
 export async function recordsByLegacyId<Row extends RecordRow>(
   reader: Reader,
   list: RecordList,
-  keys: readonly { readonly system: number; readonly legacyId: string }[],
+  keys: readonly LegacyKey[],
 ): Promise<(Row | undefined)[]> {
   // No column holds NUL, and PostgreSQL refuses to be asked for it.
   const known = keys.filter(({ legacyId }) => !legacyId.includes('\0'));
   if (known.length === 0) return keys.map(() => undefined);
-  const pairs = join(
-    known.map(({ system, legacyId }) => sql`(t.system = ${system} AND t.legacy_id = ${legacyId})`),
-    ' OR ',
-  );
   const rows = await reader.all<Row>(
-    sql`SELECT ${selectColumns(list, [])} FROM ${raw(`${list.table} ${ALIAS}`)} WHERE ${pairs}`,
+    sql`SELECT ${selectColumns(list, [])} FROM ${raw(`${list.table} ${ALIAS}`)}
+      WHERE ${raw(`(${ALIAS}.system, ${ALIAS}.legacy_id)`)} IN (${selectKeys(reader, known)})`,
   );
   const byKey = new Map(rows.map((row) => [`${row.system}/${row.legacyId}`, row]));
   return keys.map(({ system, legacyId }) => byKey.get(`${system}/${legacyId}`));
+}
+
+/** The keys as rows of bound values: one statement text for any number of them, and no nesting that grows with it. */
+function selectKeys({ dialect }: Reader, keys: readonly LegacyKey[]): Sql {
+  const systems = keys.map(({ system }) => system);
+  const legacyIds = keys.map(({ legacyId }) => legacyId);
+  if (dialect === 'postgresql') {
+    return sql`SELECT * FROM unnest(${arrayLiteral(systems)}::smallint[], ${arrayLiteral(legacyIds)}::text[])`;
+  }
+  const pairs = JSON.stringify(keys.map(({ system, legacyId }) => [system, legacyId]));
+  return sql`SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(${pairs})`;
 }

@@ -1,11 +1,19 @@
 import { BuildgateError } from '../errors.js';
 import type { SqlValue } from '../store/sql.js';
+import type { RecordList } from './fields.js';
 import type { OrderKey } from './order.js';
 
-/** The place of a row in an order: the values of its keys, with the order they belong to. */
-export function encodeCursor(keys: readonly OrderKey[], row: Readonly<Record<string, unknown>>): string {
+/** Largest number in a column of codes, which is 16 bits wide on PostgreSQL. */
+const MAX_CODE = 2 ** 15 - 1;
+
+/** The place of a row in an order: the values of its keys, with the list and the order they belong to. */
+export function encodeCursor(
+  list: RecordList,
+  keys: readonly OrderKey[],
+  row: Readonly<Record<string, unknown>>,
+): string {
   const values = keys.map((_, index) => row[keyAlias(index)] as SqlValue);
-  return Buffer.from(JSON.stringify([signature(keys), ...values])).toString('base64url');
+  return Buffer.from(JSON.stringify([signature(list, keys), ...values])).toString('base64url');
 }
 
 /** Alias under which a page statement returns the value of the n-th key. */
@@ -17,7 +25,12 @@ export function keyAlias(index: number): string {
  * The key values that a cursor stands for.
  * @throws BuildgateError INVALID naming the argument when the text is no cursor of this order
  */
-export function decodeCursor(keys: readonly OrderKey[], cursor: string, argument: string): SqlValue[] {
+export function decodeCursor(
+  list: RecordList,
+  keys: readonly OrderKey[],
+  cursor: string,
+  argument: string,
+): SqlValue[] {
   const fault = new BuildgateError('INVALID', `${argument}: not a cursor of this list in this order.`);
   let parsed: unknown;
   try {
@@ -25,17 +38,20 @@ export function decodeCursor(keys: readonly OrderKey[], cursor: string, argument
   } catch {
     throw fault;
   }
-  if (!Array.isArray(parsed) || parsed.length !== keys.length + 1 || parsed[0] !== signature(keys)) throw fault;
+  if (!Array.isArray(parsed) || parsed.length !== keys.length + 1 || parsed[0] !== signature(list, keys)) throw fault;
   const values = parsed.slice(1) as SqlValue[];
   if (!keys.every((key, index) => holds(key, values[index]))) throw fault;
   return values;
 }
 
-function signature(keys: readonly OrderKey[]): string {
-  return keys.map(({ column, descending }) => `${column}${descending ? '-' : '+'}`).join('');
+function signature({ table }: RecordList, keys: readonly OrderKey[]): string {
+  return `${table}:${keys.map(({ column, descending }) => `${column}${descending ? '-' : '+'}`).join('')}`;
 }
 
 function holds(key: OrderKey, value: unknown): boolean {
   if (value === null) return key.nullable;
-  return key.type === 'text' ? typeof value === 'string' && !value.includes('\0') : Number.isSafeInteger(value);
+  if (key.type === 'text') return typeof value === 'string' && !value.includes('\0');
+  return (
+    Number.isSafeInteger(value) && (key.type !== 'enum' || ((value as number) >= 0 && (value as number) <= MAX_CODE))
+  );
 }

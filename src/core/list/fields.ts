@@ -1,4 +1,4 @@
-import type { Kind } from '../model/states.js';
+import { System, type Kind } from '../model/states.js';
 
 /** What a column holds, which decides the operators of its filter. `enum` columns hold the number of the GraphQL enum value. */
 export type ValueType = 'text' | 'integer' | 'time' | 'boolean' | 'enum';
@@ -49,13 +49,19 @@ export interface ListExtension {
   readonly orders: Readonly<Record<string, OrderField>>;
 }
 
+/** What a system's namespace in a filter understands; using it asks for records of that system. */
+export interface FilterGroup {
+  readonly system: System;
+  readonly fields: Readonly<Record<string, FilterField>>;
+}
+
 /** A table of records as the list engine sees it: what is read, filtered and ordered. Systems extend it when they load. */
 export class RecordList {
   readonly columns: Record<string, string>;
   readonly fields: Record<string, FilterField>;
   readonly orders: Record<string, OrderField>;
   /** Filters that systems added, by system name in lower case. */
-  readonly groups: Record<string, Readonly<Record<string, FilterField>>> = {};
+  readonly groups: Record<string, FilterGroup> = {};
 
   constructor(
     /** Null for a table that is not counted by state, such as projects. */
@@ -74,7 +80,7 @@ export class RecordList {
       if (property in this.columns) throw new Error(`${system} adds ${property} to ${this.table}, which is taken.`);
       this.columns[property] = column;
     }
-    this.groups[system] = extension.fields;
+    this.groups[system] = { system: System[system.toUpperCase() as keyof typeof System], fields: extension.fields };
     for (const [key, order] of Object.entries(extension.orders)) this.orders[`${system.toUpperCase()}_${key}`] = order;
   }
 }

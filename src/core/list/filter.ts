@@ -1,6 +1,15 @@
 import { BuildgateError } from '../errors.js';
 import { inList, join, raw, sql, type Dialect, type Sql } from '../store/sql.js';
-import type { ColumnField, FilterField, LookupField, RecordList, RelationField, ValueType } from './fields.js';
+import { foldCase } from '../text.js';
+import type {
+  ColumnField,
+  FilterField,
+  FilterGroup,
+  LookupField,
+  RecordList,
+  RelationField,
+  ValueType,
+} from './fields.js';
 
 /** A filter as GraphQL hands it over: members of the list's declaration, `and` / `or` / `not`, operators at the leaves. */
 export type FilterInput = Readonly<Record<string, unknown>>;
@@ -49,7 +58,8 @@ export class FilterCompiler {
     }
     const field = list.fields[name];
     if (field) return this.#field(field, value as FilterInput, alias, path, depth);
-    return this.#group(list.groups[name] ?? {}, value as FilterInput, alias, path, depth);
+    const group = list.groups[name];
+    return group ? this.#group(group, value as FilterInput, alias, path, depth) : null;
   }
 
   #combine(
@@ -75,21 +85,15 @@ export class FilterCompiler {
         )})`;
   }
 
-  #group(
-    fields: Readonly<Record<string, FilterField>>,
-    filter: FilterInput,
-    alias: string,
-    path: string,
-    depth: number,
-  ): Sql | null {
-    const parts: Sql[] = [];
+  #group({ system, fields }: FilterGroup, filter: FilterInput, alias: string, path: string, depth: number): Sql | null {
+    const parts: Sql[] = [sql`${raw(`${alias}.system`)} = ${system}`];
     for (const [name, value] of Object.entries(filter)) {
       const field = fields[name];
       if (value === undefined || value === null || !field) continue;
       const part = this.#field(field, value as FilterInput, alias, `${path}.${name}`, depth);
       if (part) parts.push(part);
     }
-    return parts.length === 0 ? null : join(parts, ' AND ');
+    return join(parts, ' AND ');
   }
 
   #field(field: FilterField, operators: FilterInput, alias: string, path: string, depth: number): Sql | null {
@@ -107,13 +111,19 @@ export class FilterCompiler {
   }
 
   #lookup(field: LookupField, operators: FilterInput, alias: string, path: string): Sql | null {
-    const { isNull, ...others } = operators;
     const column = raw(`${alias}.${field.column}`);
-    const parts: Sql[] = [];
-    if (isNull !== undefined) parts.push(nullTest(column, isNull, `${path}.isNull`));
     const text: ColumnField = { column: field.lookupColumn, type: 'text', nullable: false, description: '' };
-    const inner = this.#operators(text, raw(`looked_up.${field.lookupColumn}`), others, path);
-    if (inner) parts.push(sql`${column} IN (SELECT looked_up.id FROM ${raw(field.table)} looked_up WHERE ${inner})`);
+    const parts: Sql[] = [];
+    for (const [operator, operand] of Object.entries(operators)) {
+      if (operator === 'isNull' && operand !== undefined) parts.push(nullTest(column, operand, `${path}.isNull`));
+      if (operator === 'isNull') continue;
+      const inner = this.#operators(text, raw(`looked_up.${field.lookupColumn}`), { [operator]: operand }, path);
+      if (!inner) continue;
+      const found = sql`${column} IN (SELECT looked_up.id FROM ${raw(field.table)} looked_up WHERE ${inner})`;
+      // A record that refers to nothing differs from every value, too.
+      const differs = operator === 'ne' || operator === 'notIn';
+      parts.push(differs ? sql`(${column} IS NULL OR ${found})` : found);
+    }
     return parts.length === 0 ? null : join(parts, ' AND ');
   }
 
@@ -136,7 +146,7 @@ export class FilterCompiler {
     if (operator === 'in' || operator === 'notIn')
       return this.#list(field, column, operator, operand as unknown[], path);
     const value = operand as string | number | boolean;
-    if (typeof value === 'string' && value.includes('\0')) return impossible(operator);
+    if (typeof value === 'string' && value.includes('\0')) return withoutNul(column, operator, value);
     if (operator === 'eq') return sql`${column} = ${value}`;
     if (operator === 'ne') return this.#differs(column, value);
     const comparison = COMPARISONS[operator];
@@ -167,10 +177,10 @@ export class FilterCompiler {
     if (operator === 'contains')
       return sqlite ? sql`instr(${column}, ${value}) > 0` : sql`strpos(${column}, ${value}) > 0`;
     if (operator === 'icontains') {
-      const folded = value.toLowerCase();
+      const folded = foldCase(value);
       return sqlite
-        ? sql`instr(unicode_lower(${column}), ${folded}) > 0`
-        : sql`strpos(lower(${column} COLLATE "und-x-icu"), ${folded}) > 0`;
+        ? sql`instr(fold_case(${column}), ${folded}) > 0`
+        : sql`strpos(replace(lower(${column} COLLATE "und-x-icu"), 'ς', 'σ'), ${folded}) > 0`;
     }
     return startsWith(column, value);
   }
@@ -185,9 +195,14 @@ function nullTest(column: Sql, operand: unknown, path: string): Sql {
   return operand === true ? sql`${column} IS NULL` : sql`${column} IS NOT NULL`;
 }
 
-/** No column holds NUL, so a comparison with such a text has a known outcome. */
-function impossible(operator: string): Sql {
-  return operator === 'ne' ? sql`(1 = 1)` : sql`(1 = 0)`;
+/**
+ * No column holds NUL, and PostgreSQL takes no such operand: nothing equals it, and what comes before it is what comes
+ * before the text in front of the NUL, that text included.
+ */
+function withoutNul(column: Sql, operator: string, value: string): Sql {
+  const comparison = COMPARISONS[operator];
+  if (!comparison) return operator === 'ne' ? sql`(1 = 1)` : sql`(1 = 0)`;
+  return sql`${column} ${raw(comparison.startsWith('<') ? '<=' : '>')} ${value.slice(0, value.indexOf('\0'))}`;
 }
 
 /** A range over the index instead of a pattern: from the prefix to before the next text that does not have it. */

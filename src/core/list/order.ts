@@ -62,10 +62,21 @@ export function behind(keys: readonly OrderKey[], values: readonly SqlValue[], a
       ' AND ',
     );
   });
-  return sql`(${join(
+  const any = join(
     alternatives.map((part) => sql`(${part})`),
     ' OR ',
-  )})`;
+  );
+  const [leading] = keys;
+  const start = leading && notBefore(leading, values[0] ?? null, alias);
+  return start ? sql`(${start} AND (${any}))` : sql`(${any})`;
+}
+
+/** Where the index on the first key begins to hold such rows; databases do not see that in the alternatives. */
+function notBefore(key: OrderKey, value: SqlValue, alias: string): Sql | null {
+  const column = raw(`${alias}.${key.column}`);
+  if (value === null) return key.descending ? null : sql`${column} IS NULL`;
+  if (key.descending) return sql`${column} <= ${value}`;
+  return key.nullable ? null : sql`${column} >= ${value}`;
 }
 
 /** Row values compare along the index; possible where no key is null and all go the same way. */

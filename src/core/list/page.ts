@@ -53,6 +53,7 @@ export interface PageRows<Row> {
 
 /** What a page statement needs, worked out from the arguments. */
 export interface PagePlan {
+  readonly list: RecordList;
   readonly keys: OrderKey[];
   /** The direction in which rows are taken: `last` takes them from the end. */
   readonly backwards: boolean;
@@ -88,9 +89,9 @@ export function planPage(
   }
   const keys = completeOrder(list, isGiven(args.orderBy) && args.orderBy.length > 0 ? args.orderBy : defaultOrder);
   const bounds: Sql[] = [];
-  if (isGiven(after)) bounds.push(behind(keys, decodeCursor(keys, after, 'after'), ALIAS));
-  if (isGiven(before)) bounds.push(behind(reversed(keys), decodeCursor(keys, before, 'before'), ALIAS));
-  return { keys, backwards, size, offset, bounds, bounded: { after: isGiven(after), before: isGiven(before) } };
+  if (isGiven(after)) bounds.push(behind(keys, decodeCursor(list, keys, after, 'after'), ALIAS));
+  if (isGiven(before)) bounds.push(behind(reversed(keys), decodeCursor(list, keys, before, 'before'), ALIAS));
+  return { list, keys, backwards, size, offset, bounds, bounded: { after: isGiven(after), before: isGiven(before) } };
 }
 
 /** A page of a whole list; rows and total are each computed when first asked for. */
@@ -146,7 +147,7 @@ export class RecordPage<Row extends { readonly id: number }> {
     const rows = fromEnd ? found.toReversed() : found;
     return {
       rows,
-      cursors: rows.map((row) => encodeCursor(keys, row)),
+      cursors: rows.map((row) => encodeCursor(this.list, keys, row)),
       hasNextPage: offset + count < total,
       hasPreviousPage: total > 0,
     };
@@ -167,9 +168,10 @@ export function assemble<Row extends { readonly id: number }>(
   const rows = plan.backwards ? taken.toReversed() : taken;
   return {
     rows,
-    cursors: rows.map((row) => encodeCursor(plan.keys, row)),
-    hasNextPage: plan.backwards ? plan.bounded.before : more,
-    hasPreviousPage: plan.backwards ? more : plan.bounded.after || plan.offset > 0,
+    cursors: rows.map((row) => encodeCursor(plan.list, plan.keys, row)),
+    // A bound that is not reached in this direction still has its row behind it.
+    hasNextPage: (!plan.backwards && more) || plan.bounded.before,
+    hasPreviousPage: (plan.backwards && more) || plan.bounded.after || plan.offset > 0,
   };
 }
 

@@ -46,7 +46,7 @@ const ORDERS: Readonly<Record<string, OrderField>> = {
     description: 'The number that the system gave the record; within one system the order of recording.',
   },
   NAME: { column: 'name', type: 'text', nullable: false, description: 'Name, by code point.' },
-  STATE: { column: 'state', type: 'integer', nullable: false, description: 'State, in the order of the enum.' },
+  STATE: { column: 'state', type: 'enum', nullable: false, description: 'State, in the order of the enum.' },
   STARTED_AT: { column: 'started_at', type: 'time', nullable: true, description: 'When work on it began.' },
   FINISHED_AT: { column: 'finished_at', type: 'time', nullable: true, description: 'When it reached an end state.' },
 };
@@ -113,7 +113,7 @@ export const PROJECTS = new RecordList(null, 'project', {
       description: 'Key in the legacy system, by code point.',
     },
     NAME: { column: 'name', type: 'text', nullable: false, description: 'Name, by code point.' },
-    SYSTEM: { column: 'system', type: 'integer', nullable: false, description: 'System, in the order of the enum.' },
+    SYSTEM: { column: 'system', type: 'enum', nullable: false, description: 'System, in the order of the enum.' },
   },
 });
 

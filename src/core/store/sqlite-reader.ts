@@ -1,4 +1,5 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { foldCase } from '../text.js';
 import type { Reader, StatementListener } from './reader.js';
 import type { Sql, SqlValue } from './sql.js';
 
@@ -7,9 +8,9 @@ const MAX_PREPARED = 500;
 /** Opens a file of the embedded database with the settings that every connection of ours shares. */
 export function openSqlite(path: string, options: { readOnly: boolean }): DatabaseSync {
   const database = new DatabaseSync(path, { readOnly: options.readOnly, timeout: 10_000 });
-  // Lower-casing beyond ASCII, which SQLite's own lower() does not do.
-  database.function('unicode_lower', { deterministic: true, directOnly: false }, (text: unknown) =>
-    typeof text === 'string' ? text.toLowerCase() : null,
+  // Beyond ASCII, which SQLite's own lower() does not do.
+  database.function('fold_case', { deterministic: true, directOnly: false }, (text: unknown) =>
+    typeof text === 'string' ? foldCase(text) : null,
   );
   return database;
 }

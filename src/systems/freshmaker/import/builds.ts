@@ -1,4 +1,4 @@
-import type { BulkConnection } from '../../../core/import/bulk.js';
+import { writeRows, type BulkConnection, type BulkRow } from '../../../core/import/bulk.js';
 import { refuseRow, type Place } from '../../../core/import/fields.js';
 import { IdMap } from '../../../core/import/id-map.js';
 import type { ProjectIndex } from '../../../core/import/projects.js';
@@ -76,23 +76,20 @@ export class BuildWriter {
     this.#pending = [];
     this.#repeats = [];
     const existing = await this.#existing.among(builds.map(({ id }) => id));
-    const changed = await this.#upsert(builds);
-    this.tally.add(builds.length, builds.length - existing.size, changed.length);
-    const [different] = await this.#upsert(repeats);
-    if (different === undefined) return;
+    const changed = await writeRows(this.#connection, BUILDS, await this.#rows(builds), existing);
+    this.tally.add(builds.length, builds.length - existing.size, changed.size);
+    const [index] = await this.#connection.upsert(BUILDS, await this.#rows(repeats));
+    const different = index === undefined ? undefined : repeats[index];
+    if (!different) return;
     const other = unpackPlace(this.places.get(different.id) ?? 0);
     throw refuseRow(different.place, different.id, `differs from ${other}, which has the same id.`);
   }
 
-  /** Gives those that were inserted or replaced. */
-  async #upsert(builds: readonly BuildItem[]): Promise<BuildItem[]> {
-    if (builds.length === 0) return [];
+  async #rows(builds: readonly BuildItem[]): Promise<BulkRow[]> {
     const projects = await this.#projects.idsOf(new Set(builds.map(({ name }) => name)));
-    const rows = builds.map((build) => {
+    return builds.map((build) => {
       if (!this.#events.positions.has(build.eventId)) this.requesterUnknown = true;
       return build.row(projects.get(build.name) as number, this.#events.requesterOf(build.eventId));
     });
-    const changed = await this.#connection.upsert(BUILDS, rows);
-    return changed.map((index) => builds[index] as BuildItem);
   }
 }

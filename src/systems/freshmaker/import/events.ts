@@ -1,7 +1,7 @@
 import { refuseRow, type Place } from '../../../core/import/fields.js';
 import { replaceLists } from '../../../core/import/lists.js';
 import { Tally } from '../../../core/import/tally.js';
-import type { BulkConnection, BulkRow } from '../../../core/import/bulk.js';
+import { writeRows, type BulkConnection, type BulkRow } from '../../../core/import/bulk.js';
 import { IdMap } from '../../../core/import/id-map.js';
 import { recordId, recordNumber } from '../../../core/ids.js';
 import { System } from '../../../core/model/states.js';
@@ -63,11 +63,8 @@ export class EventWriter {
     this.#pending = [];
     this.#messages = new Map();
     const existing = await this.#existing.among(events.map(({ id }) => id));
-    const written = await this.#connection.upsert(
-      EVENTS,
-      events.map(({ row }) => row),
-    );
-    const changed = new Set(written.map((index) => events[index]?.row[0] as number));
+    const rows = events.map(({ row }) => row);
+    const changed = await writeRows(this.#connection, EVENTS, rows, existing);
     for (const id of await this.#writeDependencies(events, existing)) changed.add(id);
     this.tally.add(events.length, events.length - existing.size, changed.size);
   }

@@ -125,9 +125,11 @@ export class FreshmakerImportSession implements ImportSession {
     await this.#chains.follow(connection, outside);
     const circle = this.#chains.findCircle();
     if (!circle) return;
-    // A circle that this import closes has at least one build of the file.
-    const member = circle.find((number) => builds.has(number)) ?? 0;
-    const way = circle.slice(0, SHOWN).join(', ') + (circle.length > SHOWN ? ', ...' : '');
+    // A circle that this import closes has at least one build of the file; the lowest of them is named.
+    const member = circle.filter((number) => builds.has(number)).reduce((low, number) => Math.min(low, number));
+    const start = circle.indexOf(member);
+    const turned = [...circle.slice(start), ...circle.slice(0, start)];
+    const way = turned.slice(0, SHOWN).join(', ') + (circle.length > SHOWN ? ', ...' : '');
     throw this.#refuseBuild(member, `dep_on_id: the build depends on itself, in the circle of builds ${way}.`);
   }
 

@@ -1,0 +1,213 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { RecordList } from '../../../src/core/list/fields.js';
+import type { FilterInput } from '../../../src/core/list/filter.js';
+import type { OrderInput } from '../../../src/core/list/order.js';
+import { RecordPage, type PageArguments, type PageRows, type RecordRow } from '../../../src/core/list/page.js';
+import { BUILDS, EVENTS, PROJECTS } from '../../../src/core/list/records.js';
+import { State, System } from '../../../src/core/model/states.js';
+import { createWorld, ownStore, type OwnStore, type World } from '../world.js';
+import { modelIds } from './model.js';
+
+const LIMITS = { defaultSize: 25, maxSize: 100 };
+const NEWEST: readonly OrderInput[] = [{ field: 'CREATED_AT', direction: 'DESC' }];
+const SIZE = 61;
+const PAGE = 7;
+
+let own: OwnStore;
+let world: World;
+
+beforeAll(async () => {
+  own = await ownStore();
+  world = await createWorld(own.store, SIZE);
+});
+afterAll(() => own.close());
+
+function read(list: RecordList, args: PageArguments): Promise<PageRows<RecordRow>> {
+  return new RecordPage<RecordRow>(own.store.reader, list, args, LIMITS, NEWEST).rows();
+}
+
+const ids = ({ rows }: PageRows<RecordRow>): number[] => rows.map(({ id }) => id);
+
+/** Every order of a list by one key and both directions, and some of several keys. */
+function ordersOf(list: RecordList, several: [string, string][][]): [string, OrderInput[]][] {
+  const single = Object.keys(list.orders).flatMap((key) => [[[key, 'ASC']], [[key, 'DESC']]]) as [string, string][][];
+  return [...single, ...several].map((keys) => [
+    keys.map((key) => key.join(' ')).join(', '),
+    keys.map(([field, direction]) => ({ field, direction }) as OrderInput),
+  ]);
+}
+
+const EVENT_ORDERS = ordersOf(EVENTS, [
+  [
+    ['STATE', 'ASC'],
+    ['CREATED_AT', 'DESC'],
+  ],
+  [
+    ['CREATED_AT', 'ASC'],
+    ['FINISHED_AT', 'ASC'],
+    ['NAME', 'DESC'],
+  ],
+  [
+    ['STARTED_AT', 'DESC'],
+    ['FINISHED_AT', 'DESC'],
+  ],
+  [
+    ['NAME', 'DESC'],
+    ['LEGACY_ID', 'ASC'],
+  ],
+  [
+    ['STATE', 'DESC'],
+    ['STATE', 'ASC'],
+    ['NAME', 'DESC'],
+  ],
+]);
+const BUILD_ORDERS = ordersOf(BUILDS, [
+  [
+    ['EVENT', 'DESC'],
+    ['FRESHMAKER_DEPENDS_ON', 'ASC'],
+  ],
+]);
+const ALL_ORDERS = [
+  ...EVENT_ORDERS.map(([title, order]) => ['events', title, EVENTS, order] as const),
+  ...BUILD_ORDERS.map(([title, order]) => ['builds', title, BUILDS, order] as const),
+];
+
+describe('Pages of a list in every order hold each row once, in the order of the model', () => {
+  it.each(ALL_ORDERS)('%s by %s, forwards', async (_, _title, list, orderBy) => {
+    const expected = modelIds(world, list, {}, orderBy);
+    const seen: number[] = [];
+    for (let after: string | null = null, more = true; more;) {
+      const page = await read(list, { orderBy, first: PAGE, after });
+      expect(page.hasPreviousPage).toBe(after !== null);
+      seen.push(...ids(page));
+      expect(page.hasNextPage).toBe(seen.length < SIZE);
+      after = page.cursors.at(-1) ?? null;
+      more = page.hasNextPage;
+    }
+    expect(seen).toEqual(expected);
+  });
+
+  it.each(ALL_ORDERS)('%s by %s, backwards', async (_, _title, list, orderBy) => {
+    const expected = modelIds(world, list, {}, orderBy);
+    const seen: number[] = [];
+    for (let before: string | null = null, more = true; more;) {
+      const page = await read(list, { orderBy, last: PAGE, before });
+      expect(page.hasNextPage).toBe(before !== null);
+      seen.unshift(...ids(page));
+      expect(page.hasPreviousPage).toBe(seen.length < SIZE);
+      before = page.cursors[0] ?? null;
+      more = page.hasPreviousPage;
+    }
+    expect(seen).toEqual(expected);
+  });
+
+  it.each(ALL_ORDERS)('%s by %s, by offset', async (_, _title, list, orderBy) => {
+    const expected = modelIds(world, list, {}, orderBy);
+    for (let offset = 0; offset < SIZE; offset += PAGE) {
+      const page = await read(list, { orderBy, first: PAGE, offset });
+      expect(ids(page)).toEqual(expected.slice(offset, offset + PAGE));
+      expect([page.hasPreviousPage, page.hasNextPage]).toEqual([offset > 0, offset + PAGE < SIZE]);
+    }
+  });
+});
+
+describe('A page', () => {
+  const filter: FilterInput = { state: { ne: State.FAILED }, name: { gt: 'a' } };
+
+  it('of a filtered list walks what matches', async () => {
+    const expected = modelIds(world, EVENTS, filter, NEWEST);
+    const head = await read(EVENTS, { filter, first: 5 });
+    const rest = await read(EVENTS, { filter, first: 100, after: head.cursors[4]! });
+    expect([...ids(head), ...ids(rest)]).toEqual(expected);
+  });
+
+  it('between two cursors excludes both and knows that rows lie on both sides', async () => {
+    const whole = await read(EVENTS, { first: 20 });
+    const bounds = { after: whole.cursors[3]!, before: whole.cursors[9]! };
+    for (const size of [{ first: 100 }, { last: 100 }]) {
+      const between = await read(EVENTS, { ...bounds, ...size });
+      expect(ids(between)).toEqual(ids(whole).slice(4, 9));
+      expect([between.hasPreviousPage, between.hasNextPage]).toEqual([true, true]);
+    }
+    expect(ids(await read(EVENTS, { ...bounds, last: 2 }))).toEqual(ids(whole).slice(7, 9));
+    expect(ids(await read(EVENTS, { ...bounds, first: 2 }))).toEqual(ids(whole).slice(4, 6));
+    expect(ids(await read(EVENTS, { after: bounds.before, before: bounds.after, first: 5 }))).toEqual([]);
+  });
+
+  it('has 25 rows by default and none when none are asked for', async () => {
+    const expected = modelIds(world, EVENTS, {}, NEWEST);
+    expect(ids(await read(EVENTS, {}))).toEqual(expected.slice(0, 25));
+    expect(ids(await read(EVENTS, { first: null, after: null, orderBy: [], filter: null }))).toEqual(
+      expected.slice(0, 25),
+    );
+    expect(ids(await read(EVENTS, { first: 0 }))).toEqual([]);
+    expect(ids(await read(EVENTS, { last: 0 }))).toEqual([]);
+  });
+
+  it('behind the end is empty', async () => {
+    expect(await read(EVENTS, { offset: SIZE })).toEqual({
+      rows: [],
+      cursors: [],
+      hasNextPage: false,
+      hasPreviousPage: true,
+    });
+    expect(await read(EVENTS, { offset: 2 ** 31 - 1 })).toMatchObject({
+      rows: [],
+      hasNextPage: false,
+      hasPreviousPage: true,
+    });
+  });
+
+  it('of a list without rows has no neighbours', async () => {
+    const nothing = { filter: { name: { eq: 'no such' } } };
+    for (const args of [{ first: 3 }, { last: 3 }, { offset: 2000 }]) {
+      const page = await read(EVENTS, { ...nothing, ...args });
+      expect(page).toEqual({ rows: [], cursors: [], hasNextPage: false, hasPreviousPage: false });
+    }
+  });
+
+  it('of projects walks a list that no kind is counted for', async () => {
+    const page = new RecordPage(own.store.reader, PROJECTS, {}, LIMITS, [{ field: 'NAME' }, { field: 'LEGACY_ID' }]);
+    const rows = (await page.rows()).rows as unknown as { legacyId: string }[];
+    expect(rows.map(({ legacyId }) => legacyId)).toEqual(['P_', 'p%', "p'\\"]);
+    expect(await page.total()).toBe(3);
+  });
+
+  it('takes one statement, and its total one more', async () => {
+    for (const args of [{ first: 1 }, { first: 60 }, { last: 60 }, { first: 50, offset: 9 }, { filter, first: 60 }]) {
+      own.statements.length = 0;
+      const page = new RecordPage(own.store.reader, EVENTS, args, LIMITS, NEWEST);
+      await Promise.all([page.rows(), page.rows()]);
+      expect(own.statements).toHaveLength(1);
+      await Promise.all([page.total(), page.total()]);
+      expect(own.statements).toHaveLength(2);
+    }
+  });
+});
+
+describe('The total', () => {
+  it.each<FilterInput>([
+    {},
+    { system: { eq: System.FRESHMAKER } },
+    { system: { eq: System.BUILDAPI } },
+    { state: { in: [State.QUEUED, State.FAILED] } },
+    { state: { in: [State.QUEUED, State.QUEUED] } },
+    { state: { in: [] } },
+    { system: { in: [System.KERNELCI] }, state: { eq: State.PLANNED } },
+    { system: { eq: System.KERNELCI, in: [System.FRESHMAKER] } },
+    { state: { ne: State.FAILED } },
+    { system: null, state: { isNull: false } },
+    { name: { icontains: 'a' } },
+  ])('of %j is that of the model, from the counters or not', async (filter) => {
+    const page = new RecordPage(own.store.reader, EVENTS, { filter }, LIMITS, NEWEST);
+    const given = Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== null));
+    expect(await page.total()).toBe(modelIds(world, EVENTS, given, NEWEST).length);
+  });
+
+  it('by system and state alone reads no record', async () => {
+    own.statements.length = 0;
+    const filter = { system: { eq: System.FRESHMAKER }, state: { in: [State.FAILED] } };
+    await new RecordPage(own.store.reader, EVENTS, { filter }, LIMITS, NEWEST).total();
+    expect(own.statements).toEqual([expect.stringContaining('FROM state_count')]);
+  });
+});
