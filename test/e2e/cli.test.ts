@@ -3,14 +3,13 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { emptyDatabase, type TestDatabase } from '../support/database.js';
+import { testDatabase, type TestDatabase } from '../support/database.js';
 import { environment, GatewayProcess, run, type Exit } from './gateway-process.js';
 
 let database: TestDatabase;
 
 beforeAll(async () => {
-  database = await emptyDatabase();
-  expect(await command('migrate')).toMatchObject({ code: 0 });
+  database = await testDatabase();
 });
 afterAll(() => database.drop());
 

@@ -50,15 +50,23 @@ describe('a gateway that is killed', () => {
       queued: events(filter: { state: { eq: QUEUED } }) { totalCount } }`;
     expect(await run(second, document, { id })).toEqual({
       node: {
-        ...{ state: 'RUNNING', stateReason: 'acknowledged' },
+        state: 'RUNNING',
+        stateReason: 'acknowledged',
         changes: {
           nodes: [
-            { from: null, to: 'QUEUED' },
-            { from: 'QUEUED', to: 'RUNNING' },
+            {
+              from: null,
+              to: 'QUEUED',
+            },
+            {
+              from: 'QUEUED',
+              to: 'RUNNING',
+            },
           ],
         },
       },
-      ...{ running: { totalCount: 1 }, queued: { totalCount: 0 } },
+      running: { totalCount: 1 },
+      queued: { totalCount: 0 },
     });
     const subscription = 'subscription ($after: String) { stateChanged(after: $after) { from to event { id } } }';
     const subscriber = new Subscriber(second.url, subscription, { after: seen });
@@ -94,8 +102,10 @@ describe('a gateway that is killed', () => {
       moved: stateChanges(filter: { to: { eq: RUNNING } }) { totalCount } }`;
     const runningRows = stored.filter(({ state }: any) => state === 'RUNNING').length;
     expect(await run(second, counts)).toEqual({
-      ...{ all: { totalCount: stored.length }, running: { totalCount: runningRows } },
-      ...{ created: { totalCount: stored.length }, moved: { totalCount: runningRows } },
+      all: { totalCount: stored.length },
+      running: { totalCount: runningRows },
+      created: { totalCount: stored.length },
+      moved: { totalCount: runningRows },
     });
     await second.metric('buildgate_messages_pending', 0);
   });

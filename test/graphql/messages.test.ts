@@ -45,8 +45,14 @@ describe('messages', () => {
   it('show a moved event whole, then with counts', async () => {
     const base = await agent.event();
     const event = await agent.event({
-      ...{ messageId: 'ID:x.RHSA-2019:1', searchKey: '123', eventTypeId: 13, requester: 'jdoe', dryRun: true },
-      ...{ requestedRebuilds: ['web-1-1'], requesterMetadata: { ticket: 'T-1' }, dependsOn: [base.id] },
+      messageId: 'ID:x.RHSA-2019:1',
+      searchKey: '123',
+      eventTypeId: 13,
+      requester: 'jdoe',
+      dryRun: true,
+      requestedRebuilds: ['web-1-1'],
+      requesterMetadata: { ticket: 'T-1' },
+      dependsOn: [base.id],
     });
     const [one, two] = await agent.plan(event, [
       { name: 'base', buildArgs: { target: 'a' }, odcsComposes: [3] },
@@ -56,10 +62,22 @@ describe('messages', () => {
     const [id, baseId] = [Number(event.legacyId), Number(base.legacyId)];
     const [first, second] = [Number(one!.legacyId), Number(two!.legacyId)];
     const common = {
-      ...{ depending_events: [], depends_on_events: [baseId], dry_run: true, event_type_id: 13, id },
-      ...{ message_id: 'ID:x.RHSA-2019:1', requested_rebuilds: ['web-1-1'], requester: 'jdoe' },
-      ...{ requester_metadata: { ticket: 'T-1' }, search_key: '123', state: 1, state_name: 'BUILDING' },
-      ...{ state_reason: 'Rebuilding.', time_created: TIME, time_done: null, url: `/freshmaker/api/1/events/${id}` },
+      depending_events: [],
+      depends_on_events: [baseId],
+      dry_run: true,
+      event_type_id: 13,
+      id,
+      message_id: 'ID:x.RHSA-2019:1',
+      requested_rebuilds: ['web-1-1'],
+      requester: 'jdoe',
+      requester_metadata: { ticket: 'T-1' },
+      search_key: '123',
+      state: 1,
+      state_name: 'BUILDING',
+      state_reason: 'Rebuilding.',
+      time_created: TIME,
+      time_done: null,
+      url: `/freshmaker/api/1/events/${id}`,
     };
     const build = { build_id: null, event_id: id, rebuild_reason: 'directly_affected', rebuilt_nvr: null, type: 1 };
     expect(await messagesOf(() => agent.moveEvent(event, 'RUNNING', 'Rebuilding.'))).toEqual([
@@ -69,16 +87,38 @@ describe('messages', () => {
           ...common,
           builds: [
             {
-              ...{ ...build, build_args: { target: 'a' }, dep_on: null, dep_on_id: null, id: first, name: 'base' },
-              ...{ odcs_composes: [3], original_nvr: null, state: 1, state_name: 'DONE' },
-              ...{ state_reason: 'Built successfully.', time_completed: TIME, time_submitted: TIME },
-              ...{ type_name: 'IMAGE', url: `/freshmaker/api/1/builds/${first}` },
+              ...build,
+              build_args: { target: 'a' },
+              dep_on: null,
+              dep_on_id: null,
+              id: first,
+              name: 'base',
+              odcs_composes: [3],
+              original_nvr: null,
+              state: 1,
+              state_name: 'DONE',
+              state_reason: 'Built successfully.',
+              time_completed: TIME,
+              time_submitted: TIME,
+              type_name: 'IMAGE',
+              url: `/freshmaker/api/1/builds/${first}`,
             },
             {
-              ...{ ...build, build_args: {}, dep_on: 'base', dep_on_id: first, id: second, name: 'web' },
-              ...{ odcs_composes: [], original_nvr: 'web-1-1', state: 4, state_name: 'PLANNED' },
-              ...{ state_reason: null, time_completed: null, time_submitted: TIME },
-              ...{ type_name: 'IMAGE', url: `/freshmaker/api/1/builds/${second}` },
+              ...build,
+              build_args: {},
+              dep_on: 'base',
+              dep_on_id: first,
+              id: second,
+              name: 'web',
+              odcs_composes: [],
+              original_nvr: 'web-1-1',
+              state: 4,
+              state_name: 'PLANNED',
+              state_reason: null,
+              time_completed: null,
+              time_submitted: TIME,
+              type_name: 'IMAGE',
+              url: `/freshmaker/api/1/builds/${second}`,
             },
           ],
         },
@@ -157,7 +197,10 @@ describe('messages', () => {
     });
     expect(sent[3]!.payload).toMatchObject({ id: Number(running!.legacyId), state_reason: null });
     expect(sent[4]!.payload).toEqual({
-      ...{ action: 'eventcancel', extra: [1], event_id: id, builds_id: [Number(running!.legacyId)] },
+      action: 'eventcancel',
+      extra: [1],
+      event_id: id,
+      builds_id: [Number(running!.legacyId)],
     });
   });
 });

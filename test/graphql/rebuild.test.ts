@@ -29,26 +29,39 @@ async function lastMessage(): Promise<{ topic: string; payload: any }> {
 describe('a rebuild', () => {
   it('is asked for by a typed input', async () => {
     const input = {
-      ...{ errataId: 50123, containerImages: ['web-container-1.0-7'], dryRun: true, metadata: { ticket: 'T-1' } },
-      ...{ distGitBranch: 'web-rhel-8', brewTarget: 'rhel-8' },
+      errataId: 50123,
+      containerImages: ['web-container-1.0-7'],
+      dryRun: true,
+      metadata: { ticket: 'T-1' },
+      distGitBranch: 'web-rhel-8',
+      brewTarget: 'rhel-8',
     };
     const { freshmakerRequestRebuild: event } = await jdoe.run(BY_INPUT, { input });
     expect(event).toEqual({
-      ...{ legacyId: expect.any(String), name: 'ManualRebuildWithAdvisoryEvent 50123', state: 'QUEUED' },
-      ...{ requester: 'jdoe', tags: ['advisory:50123', 'dry-run'] },
-      ...{ messageId: expect.stringMatching(/^manual_rebuild_\d+\.\d{6}$/), searchKey: '50123', eventTypeId: 13 },
-      ...{
-        dryRun: true,
-        requestedRebuilds: ['web-container-1.0-7'],
-        requesterMetadata: { ticket: 'T-1' },
-        dependsOn: [],
-      },
+      legacyId: expect.any(String),
+      name: 'ManualRebuildWithAdvisoryEvent 50123',
+      state: 'QUEUED',
+      requester: 'jdoe',
+      tags: ['advisory:50123', 'dry-run'],
+      messageId: expect.stringMatching(/^manual_rebuild_\d+\.\d{6}$/),
+      searchKey: '50123',
+      eventTypeId: 13,
+      dryRun: true,
+      requestedRebuilds: ['web-container-1.0-7'],
+      requesterMetadata: { ticket: 'T-1' },
+      dependsOn: [],
     });
     expect(await lastMessage()).toEqual({
       topic: 'VirtualTopic.eng.freshmaker.manual.rebuild',
       payload: {
-        ...{ errata_id: 50123, container_images: ['web-container-1.0-7'], dry_run: true, metadata: { ticket: 'T-1' } },
-        ...{ dist_git_branch: 'web-rhel-8', brew_target: 'rhel-8', msg_id: event.messageId, requester: 'jdoe' },
+        errata_id: 50123,
+        container_images: ['web-container-1.0-7'],
+        dry_run: true,
+        metadata: { ticket: 'T-1' },
+        dist_git_branch: 'web-rhel-8',
+        brew_target: 'rhel-8',
+        msg_id: event.messageId,
+        requester: 'jdoe',
       },
     });
   });
@@ -59,7 +72,11 @@ describe('a rebuild', () => {
     const { freshmakerRequestRebuild: event } = await jdoe.run(BY_REQUEST, { request: { ...request, force: true } });
     expect(event).toMatchObject({ searchKey: '60001', dependsOn: [{ legacyId: base.legacyId }], dryRun: false });
     expect((await lastMessage()).payload).toEqual({
-      ...{ ...request, force: true, errata_id: 60001, msg_id: event.messageId, requester: 'jdoe' },
+      ...request,
+      force: true,
+      errata_id: 60001,
+      msg_id: event.messageId,
+      requester: 'jdoe',
     });
   });
 
@@ -107,8 +124,12 @@ describe('a rebuild without advisory', () => {
     const input = { distGitBranch: 'main', containerImages: ['web', 'base-container'] };
     const { freshmakerRequestAsyncRebuild: event } = await jdoe.run(ASYNC, { input });
     expect(event).toMatchObject({
-      ...{ eventTypeId: 14, requestedRebuilds: ['web-container', 'base-container'], searchKey: event.messageId },
-      ...{ messageId: expect.stringMatching(/^async_build_/), requester: 'jdoe', tags: [] },
+      eventTypeId: 14,
+      requestedRebuilds: ['web-container', 'base-container'],
+      searchKey: event.messageId,
+      messageId: expect.stringMatching(/^async_build_/),
+      requester: 'jdoe',
+      tags: [],
     });
     const { topic, payload } = await lastMessage();
     expect([topic, payload.container_images]).toEqual([

@@ -46,11 +46,20 @@ describe('buildStateChanged', () => {
     const event = await agent.event();
     const [build] = await agent.plan(event, ['web']);
     const change = (from: string | null, to: string, reason: string | null) => ({
-      ...{ at: expect.any(String), system: 'FRESHMAKER', kind: 'BUILD', from, to, reason, actor: 'worker' },
-      ...{
-        event: null,
-        job: null,
-        build: { name: 'web', state: to, stateReason: reason, event: { name: event.name } },
+      at: expect.any(String),
+      system: 'FRESHMAKER',
+      kind: 'BUILD',
+      from,
+      to,
+      reason,
+      actor: 'worker',
+      event: null,
+      job: null,
+      build: {
+        name: 'web',
+        state: to,
+        stateReason: reason,
+        event: { name: event.name },
       },
     });
     expect((await taken(watcher, 1))[0]).toEqual(change(null, 'PLANNED', null));

@@ -129,13 +129,17 @@ describe('a build', () => {
       odcsComposes: [31],
     };
     expect((await agent.run(document, { id: build!.id, input })).freshmakerSubmitBuild).toEqual({
-      ...{ state: 'RUNNING', stateReason: 'Building container image in Koji.', startedAt: expect.any(String) },
+      state: 'RUNNING',
+      stateReason: 'Building container image in Koji.',
+      startedAt: expect.any(String),
       ...input,
     });
     const update = `mutation ($id: ID!) { freshmakerUpdateBuild(id: $id, input: { rebuiltNvr: "one-1.0-7.2" }) {
       state externalBuildId rebuiltNvr } }`;
     expect((await agent.run(update, { id: build!.id })).freshmakerUpdateBuild).toEqual({
-      ...{ state: 'RUNNING', externalBuildId: -7001, rebuiltNvr: 'one-1.0-7.2' },
+      state: 'RUNNING',
+      externalBuildId: -7001,
+      rebuiltNvr: 'one-1.0-7.2',
     });
   });
 
