@@ -111,6 +111,30 @@ const operations: Probe[] = [
   },
 ];
 
+const pages: Probe[] = [
+  {
+    title: 'pages inside of pages that are too many rows',
+    query:
+      '{ builds(first: 100) { nodes { event { builds(first: 100) { nodes { event { builds { nodes { id } } } } } } } } }',
+    code: 'TOO_EXPENSIVE',
+    message: 'The operation asks for more than 200000 rows: take smaller pages.',
+  },
+  {
+    title: 'the same by variables and fragments',
+    query: `query ($n: Int = 100) { builds(last: $n) { edges { node { ...B } } } }
+      fragment B on Build { event { builds(first: $n) { nodes { changes(first: $n) { nodes { to } } } } } }`,
+    code: 'TOO_EXPENSIVE',
+    message: 'The operation asks for more than 200000 rows: take smaller pages.',
+  },
+  {
+    title: 'the same by lists without pages',
+    query: `{ events(first: 100) { nodes { ... on FreshmakerEvent { artifactBuilds { dependents { dependents { dependents {
+      freshmakerEvent { id } } } } } } } } }`,
+    code: 'TOO_EXPENSIVE',
+    message: 'The operation asks for more than 200000 rows: take smaller pages.',
+  },
+];
+
 const values: Probe[] = [
   {
     title: 'an integer beyond 2^53 as literal',
@@ -160,7 +184,14 @@ const values: Probe[] = [
 ];
 
 /** Requests that must be refused, alike on every transport. */
-export const PROBES: readonly Probe[] = [...documents, ...operations, ...values, ...LIST_PROBES, ...VERB_PROBES];
+export const PROBES: readonly Probe[] = [
+  ...documents,
+  ...operations,
+  ...pages,
+  ...values,
+  ...LIST_PROBES,
+  ...VERB_PROBES,
+];
 
 const FOUND_BY_TEXT = `query ($text: String!) { event(system: FRESHMAKER, legacyId: $text) { id } }`;
 
