@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { Command } from 'commander';
-import { openReadyStore, startApp, type App } from '../app.js';
+import { openReadyStore, startApp } from '../app.js';
 import { loadConfig, type Config } from '../config.js';
 import { createLogger } from '../server/request-log.js';
 
@@ -28,13 +28,16 @@ Examples:
 
 async function serve(config: Config, flags: ServeFlags): Promise<void> {
   const logger = createLogger(config.log.level);
+  const signalled = firstSignal();
   const store = await openReadyStore(config, { migrate: flags.migrate === true });
   await store.close();
   const app = await startApp(config, { logger });
   returnStartupMemory();
   logger.info({ url: app.url }, 'listening');
   process.stdout.write(`buildgate listens on ${app.url}\n`);
-  await stopOnSignal(app, (signal) => logger.info({ signal }, 'stopping'));
+  const signal = await signalled;
+  logger.info({ signal }, 'stopping');
+  await app.close();
   logger.info('stopped');
 }
 
@@ -45,14 +48,19 @@ function returnStartupMemory(): void {
   collect({ type: 'major', flavor: 'last-resort' });
 }
 
-/** The first signal ends the gateway with grace, the second at once. */
-async function stopOnSignal(app: App, onSignal: (signal: NodeJS.Signals) => void): Promise<void> {
-  const signal = await new Promise<NodeJS.Signals>((resolve) => {
-    process.once('SIGINT', resolve);
-    process.once('SIGTERM', resolve);
+/**
+ * The first signal, which ends the gateway with grace; the second ends the process at once. Listened for from the start,
+ * so that whoever is told of a step may send the next signal.
+ */
+function firstSignal(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    let heard = false;
+    for (const name of ['SIGINT', 'SIGTERM'] as const) {
+      process.on(name, () => {
+        if (heard) process.exit(1);
+        heard = true;
+        resolve(name);
+      });
+    }
   });
-  onSignal(signal);
-  process.once('SIGINT', () => process.exit(1));
-  process.once('SIGTERM', () => process.exit(1));
-  await app.close();
 }

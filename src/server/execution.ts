@@ -16,6 +16,7 @@ import { BuildgateError } from '../core/errors.js';
 import { CLIENT_LIMITS, DIALECT_LIMITS, OperationContext, type Gateway } from '../core/graphql/context.js';
 import type { PageLimits } from '../core/list/page.js';
 import { BoundedCache } from './bounded-cache.js';
+import { rowsAskedFor } from './cost.js';
 import { LIMITS, VALIDATION_RULES } from './limits.js';
 
 /** Who asks and how the request is told apart in the logs. */
@@ -116,8 +117,7 @@ export class Gate {
   async subscribe(request: OperationRequest): Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult> {
     const { document, operationName, variables, context } = request;
     const args = { schema: this.schema, document, operationName, variableValues: variables };
-    const tooDeep = isDeeperThan(LIMITS.variableDepth, variables);
-    const source = tooDeep ? this.#tooDeep() : await createSourceEventStream({ ...args, contextValue: context });
+    const source = this.#excess(request) ?? (await createSourceEventStream({ ...args, contextValue: context }));
     if (!(Symbol.asyncIterator in source)) {
       this.#report(request, 'refused');
       return this.#mask(source, context.requestId);
@@ -187,8 +187,18 @@ export class Gate {
     return execute({ ...operation, contextValue: context });
   }
 
-  #tooDeep(): ExecutionResult {
-    return { errors: [new GraphQLError(`variables: nested more than ${LIMITS.variableDepth} levels deep.`)] };
+  /** What is too much about an operation with these variables. */
+  #excess({ document, operationName, variables, transport }: OperationRequest): ExecutionResult | null {
+    if (isDeeperThan(LIMITS.variableDepth, variables)) {
+      return { errors: [new GraphQLError(`variables: nested more than ${LIMITS.variableDepth} levels deep.`)] };
+    }
+    const limited = transport !== 'stored';
+    if (limited && rowsAskedFor(this.schema, document, operationName, variables ?? {}) > LIMITS.rows) {
+      const extensions = { code: 'TOO_EXPENSIVE', limit: LIMITS.rows };
+      const message = `The operation asks for more than ${LIMITS.rows} rows: take smaller pages.`;
+      return { errors: [new GraphQLError(message, { extensions })] };
+    }
+    return null;
   }
 
   /**
@@ -205,10 +215,12 @@ export class Gate {
   }
 
   /** What is wrong with a request although its document is right. */
-  #refusal({ document, operationName, variables }: OperationRequest): ExecutionResult | null {
+  #refusal(request: OperationRequest): ExecutionResult | null {
+    const { document, operationName } = request;
     const unresolved = this.unresolved(document, operationName);
     if (unresolved) return { errors: [unresolved] };
-    if (isDeeperThan(LIMITS.variableDepth, variables)) return this.#tooDeep();
+    const excess = this.#excess(request);
+    if (excess) return excess;
     if (getOperationAST(document, operationName)?.operation === OperationTypeNode.SUBSCRIPTION) {
       return { errors: [new GraphQLError('Subscriptions are served over WebSocket (graphql-transport-ws).')] };
     }

@@ -19,6 +19,8 @@ export const LIMITS = {
   depth: 16,
   /** Fields with fragments spread, which bounds what aliases can multiply. */
   fields: 2_000,
+  /** Rows, were every page full: about a second of work. Not for stored operations. */
+  rows: 200_000,
   /** Levels of objects and lists in the variables. */
   variableDepth: 100,
 } as const;

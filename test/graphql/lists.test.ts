@@ -131,8 +131,13 @@ describe('filters', () => {
       some: builds(filter: { name: { eq: "a" } }, first: 1) { totalCount nodes { name } }
       freshmaker: events(filter: { system: { eq: FRESHMAKER }, state: { in: [QUEUED, RUNNING] } }) { totalCount } }`;
     expect(await anonymous.run(document)).toEqual({
-      ...{ all: { totalCount: 6 }, planned: { totalCount: 4 }, freshmaker: { totalCount: 3 } },
-      some: { totalCount: 2, nodes: [{ name: 'a' }] },
+      all: { totalCount: 6 },
+      planned: { totalCount: 4 },
+      freshmaker: { totalCount: 3 },
+      some: {
+        totalCount: 2,
+        nodes: [{ name: 'a' }],
+      },
     });
   });
 });

@@ -16,8 +16,14 @@ beforeAll(async () => {
   close = () => started.server.close();
   advisory = await agent.event({ messageId: 'ID:broker-1.RHSA-2019:1111', searchKey: '50123' });
   manual = await agent.event({
-    ...{ messageId: 'manual_rebuild_1', searchKey: '50123', eventTypeId: 13, dryRun: true, requester: 'jdoe' },
-    ...{ requestedRebuilds: ['web-container-1.0-7'], requesterMetadata: { ticket: 'T-1' }, dependsOn: [advisory.id] },
+    messageId: 'manual_rebuild_1',
+    searchKey: '50123',
+    eventTypeId: 13,
+    dryRun: true,
+    requester: 'jdoe',
+    requestedRebuilds: ['web-container-1.0-7'],
+    requesterMetadata: { ticket: 'T-1' },
+    dependsOn: [advisory.id],
   });
   builds = await agent.plan(manual, [
     {
@@ -46,10 +52,24 @@ describe('one record', () => {
     expect(await anonymous.run(document)).toEqual({
       event: {
         __typename: 'FreshmakerEvent',
-        ...{ id: manual.id, system: 'FRESHMAKER', legacyId: '2', name: 'ManualRebuildWithAdvisoryEvent 50123' },
-        ...{ state: 'RUNNING', stateReason: 'Rebuilding 3 container images.', project: null, requester: 'jdoe' },
-        ...{ tags: ['advisory:50123', 'dry-run'], createdAt: TIME, startedAt: TIME, finishedAt: null },
-        buildCounts: { total: 3, planned: 2, succeeded: 1, ...none },
+        id: manual.id,
+        system: 'FRESHMAKER',
+        legacyId: '2',
+        name: 'ManualRebuildWithAdvisoryEvent 50123',
+        state: 'RUNNING',
+        stateReason: 'Rebuilding 3 container images.',
+        project: null,
+        requester: 'jdoe',
+        tags: ['advisory:50123', 'dry-run'],
+        createdAt: TIME,
+        startedAt: TIME,
+        finishedAt: null,
+        buildCounts: {
+          total: 3,
+          planned: 2,
+          succeeded: 1,
+          ...none,
+        },
       },
     });
   });
@@ -60,10 +80,18 @@ describe('one record', () => {
       dependsOn { legacyId } dependingEvents { legacyId } artifactBuilds { name } } } }`;
     expect(await anonymous.run(document, { id: manual.id })).toEqual({
       node: {
-        ...{ id: manual.id, messageId: 'manual_rebuild_1', searchKey: '50123', eventTypeId: 13 },
-        ...{ eventTypeName: 'ManualRebuildWithAdvisoryEvent', dryRun: true },
-        ...{ requestedRebuilds: ['web-container-1.0-7'], requesterMetadata: { ticket: 'T-1' } },
-        ...{ legacyState: 1, legacyStateName: 'BUILDING', dependsOn: [{ legacyId: '1' }], dependingEvents: [] },
+        id: manual.id,
+        messageId: 'manual_rebuild_1',
+        searchKey: '50123',
+        eventTypeId: 13,
+        eventTypeName: 'ManualRebuildWithAdvisoryEvent',
+        dryRun: true,
+        requestedRebuilds: ['web-container-1.0-7'],
+        requesterMetadata: { ticket: 'T-1' },
+        legacyState: 1,
+        legacyStateName: 'BUILDING',
+        dependsOn: [{ legacyId: '1' }],
+        dependingEvents: [],
         artifactBuilds: [{ name: 'base-container' }, { name: 'web-container' }, { name: 'docs' }],
       },
     });
@@ -80,23 +108,47 @@ describe('one record', () => {
         buildArgs odcsComposes bundlePullspecOverrides dependsOnBuild { name } dependents { name } freshmakerEvent { searchKey } } } }`;
     expect(await anonymous.run(document)).toEqual({
       build: {
-        ...{ __typename: 'FreshmakerBuild', id: builds[0]!.id, system: 'FRESHMAKER', legacyId: '1' },
-        ...{ name: 'base-container', state: 'SUCCEEDED', stateReason: 'Built successfully.', requester: 'jdoe' },
-        ...{ tags: ['IMAGE', 'dependency'], submittedAt: TIME, startedAt: TIME, finishedAt: TIME },
+        __typename: 'FreshmakerBuild',
+        id: builds[0]!.id,
+        system: 'FRESHMAKER',
+        legacyId: '1',
+        name: 'base-container',
+        state: 'SUCCEEDED',
+        stateReason: 'Built successfully.',
+        requester: 'jdoe',
+        tags: ['IMAGE', 'dependency'],
+        submittedAt: TIME,
+        startedAt: TIME,
+        finishedAt: TIME,
         project: {
-          ...{ __typename: 'Project', system: 'FRESHMAKER', legacyId: 'base-container', name: 'base-container' },
+          __typename: 'Project',
+          system: 'FRESHMAKER',
+          legacyId: 'base-container',
+          name: 'base-container',
         },
-        event: { id: manual.id, name: manual.name },
-        ...{ dependsOn: [], jobs: { totalCount: 0, nodes: [] } },
-        ...{ type: 'IMAGE', legacyType: 1, legacyState: 1, legacyStateName: 'DONE' },
-        ...{
-          originalNvr: 'base-container-1.0-1',
-          rebuiltNvr: null,
-          externalBuildId: null,
-          rebuildReason: 'dependency',
+        event: {
+          id: manual.id,
+          name: manual.name,
         },
-        ...{ buildArgs: {}, odcsComposes: [30, 31], bundlePullspecOverrides: null, dependsOnBuild: null },
-        ...{ dependents: [{ name: 'web-container' }], freshmakerEvent: { searchKey: '50123' } },
+        dependsOn: [],
+        jobs: {
+          totalCount: 0,
+          nodes: [],
+        },
+        type: 'IMAGE',
+        legacyType: 1,
+        legacyState: 1,
+        legacyStateName: 'DONE',
+        originalNvr: 'base-container-1.0-1',
+        rebuiltNvr: null,
+        externalBuildId: null,
+        rebuildReason: 'dependency',
+        buildArgs: {},
+        odcsComposes: [30, 31],
+        bundlePullspecOverrides: null,
+        dependsOnBuild: null,
+        dependents: [{ name: 'web-container' }],
+        freshmakerEvent: { searchKey: '50123' },
       },
     });
     const web = `{ build(system: FRESHMAKER, legacyId: "2") { dependsOn { name }
@@ -117,7 +169,13 @@ describe('one record', () => {
       build(system: FRESHMAKER, legacyId: "x") { id } job(system: DEVMASON, legacyId: "1") { id }
       project(system: FRESHMAKER, legacyId: "nothing") { id } node(id: "RTk5OTk5Mg") { id } rubbish: node(id: "rubbish") { id } }`;
     expect(await anonymous.run(document)).toEqual({
-      ...{ event: null, other: null, build: null, job: null, project: null, node: null, rubbish: null },
+      event: null,
+      other: null,
+      build: null,
+      job: null,
+      project: null,
+      node: null,
+      rubbish: null,
     });
   });
 
@@ -144,76 +202,6 @@ describe('viewer', () => {
 
   it('is null without credentials', async () => {
     expect(await anonymous.run('{ viewer { name } }')).toEqual({ viewer: null });
-  });
-});
-
-describe('state changes', () => {
-  const FIELDS = 'nodes { kind from to reason actor event { name } build { name } job { name } }';
-
-  it('are listed from the first, with records as they are now', async () => {
-    const { stateChanges } = await anonymous.run(`{ stateChanges { totalCount ${FIELDS} } }`);
-    const change = (kind: string, from: string | null, to: string, reason: string | null, name: string) => ({
-      ...{ kind, from, to, reason, actor: 'worker', job: null },
-      ...{ event: kind === 'EVENT' ? { name } : null, build: kind === 'BUILD' ? { name } : null },
-    });
-    expect(stateChanges).toEqual({
-      totalCount: 8,
-      nodes: [
-        change('EVENT', null, 'QUEUED', null, advisory.name),
-        change('EVENT', null, 'QUEUED', null, manual.name),
-        change('BUILD', null, 'PLANNED', null, 'base-container'),
-        change('BUILD', null, 'PLANNED', null, 'web-container'),
-        change('BUILD', null, 'PLANNED', null, 'docs'),
-        change('EVENT', 'QUEUED', 'RUNNING', 'Rebuilding 3 container images.', manual.name),
-        change('BUILD', 'PLANNED', 'RUNNING', 'Building container image in Koji.', 'base-container'),
-        change('BUILD', 'RUNNING', 'SUCCEEDED', 'Built successfully.', 'base-container'),
-      ],
-    });
-  });
-
-  it.each([
-    ['{ to: { eq: RUNNING } }', 2],
-    ['{ from: { isNull: true } }', 5],
-    ['{ from: { ne: PLANNED } }', 7],
-    ['{ kind: { eq: BUILD }, to: { in: [SUCCEEDED, FAILED] } }', 1],
-    ['{ to: { notIn: [PLANNED, QUEUED] } }', 3],
-    ['{ system: { eq: RODAN } }', 0],
-  ])('are filtered by %s', async (filter, count) => {
-    const { stateChanges } = await anonymous.run(`{ stateChanges(filter: ${filter}) { totalCount nodes { to } } }`);
-    expect([stateChanges.totalCount, stateChanges.nodes.length]).toEqual([count, count]);
-  });
-
-  it('are paged by their cursors', async () => {
-    const document = `query ($after: String) { stateChanges(first: 3, after: $after) {
-      edges { cursor node { cursor to } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }`;
-    const seen: string[] = [];
-    for (let after: string | null = null, more = true; more;) {
-      const { edges, pageInfo }: any = (await anonymous.run(document, { after })).stateChanges;
-      expect(pageInfo).toMatchObject({ hasPreviousPage: after !== null, startCursor: edges[0].cursor });
-      expect(edges.every((edge: any) => edge.cursor === edge.node.cursor)).toBe(true);
-      seen.push(...edges.map(({ node }: any) => node.to));
-      after = pageInfo.endCursor;
-      more = pageInfo.hasNextPage;
-    }
-    const states = ['QUEUED', 'QUEUED', 'PLANNED', 'PLANNED', 'PLANNED', 'RUNNING', 'RUNNING', 'SUCCEEDED'];
-    expect(seen).toEqual(states);
-  });
-
-  it('of a record are its own, in pages', async () => {
-    const document = `query ($after: String) { build(system: FRESHMAKER, legacyId: "1") {
-      changes(first: 2, after: $after) { totalCount nodes { from to } pageInfo { hasNextPage endCursor } } } }`;
-    const first = (await anonymous.run(document)).build.changes;
-    expect(first).toMatchObject({
-      totalCount: 3,
-      nodes: [
-        { from: null, to: 'PLANNED' },
-        { from: 'PLANNED', to: 'RUNNING' },
-      ],
-      pageInfo: { hasNextPage: true },
-    });
-    const second = (await anonymous.run(document, { after: first.pageInfo.endCursor })).build.changes;
-    expect(second.nodes).toEqual([{ from: 'RUNNING', to: 'SUCCEEDED' }]);
-    expect(second.pageInfo.hasNextPage).toBe(false);
   });
 });
 

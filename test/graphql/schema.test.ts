@@ -147,8 +147,17 @@ describe('the schema', () => {
     }
     expect(argumentsOf('Subscription', 'stateChanged')).toEqual({ filter: 'StateChangeFilter', after: 'String' });
     expect(fieldsOf('StateChange')).toEqual({
-      ...{ cursor: 'String!', at: 'DateTime!', system: 'System!', kind: 'Kind!', from: 'State', to: 'State!' },
-      ...{ reason: 'String', actor: 'String', event: 'Event', build: 'Build', job: 'Job' },
+      cursor: 'String!',
+      at: 'DateTime!',
+      system: 'System!',
+      kind: 'Kind!',
+      from: 'State',
+      to: 'State!',
+      reason: 'String',
+      actor: 'String',
+      event: 'Event',
+      build: 'Build',
+      job: 'Job',
     });
   });
 });

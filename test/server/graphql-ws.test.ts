@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startWithAgent, type Agent } from '../graphql/agent.js';
-import { HttpClient } from '../support/http.js';
+import { untilOpen } from '../graphql/open-subscriptions.js';
 import { startTestServer, type TestServer } from '../support/server.js';
 import { ProtocolSocket } from './protocol-socket.js';
 
@@ -18,20 +18,6 @@ afterAll(() => server.close());
 
 const LIVE = 'subscription { stateChanged { to } }';
 const VIEWER = '{ viewer { name } }';
-
-/** Subscriptions that are open, as the metrics say. */
-async function openSubscriptions(): Promise<number> {
-  const { text } = await new HttpClient(server.url).get('/metrics');
-  return Number(/^buildgate_graphql_subscriptions (\d+)$/m.exec(text)?.[1]);
-}
-
-/** Waits until as many subscriptions are open; each look is a request. */
-async function untilOpen(count: number): Promise<void> {
-  const deadline = Date.now() + 10_000;
-  let open = await openSubscriptions();
-  while (open !== count && Date.now() < deadline) open = await openSubscriptions();
-  expect(open).toBe(count);
-}
 
 describe('a connection', () => {
   it('is acknowledged without credentials, and is anonymous', async () => {
@@ -170,21 +156,21 @@ describe('an operation', () => {
 
 describe('leaving', () => {
   it('frees the subscription: by complete, by closing, by vanishing', async () => {
-    await untilOpen(0);
+    await untilOpen(server.url, 0);
     const sockets = await Promise.all([1, 2, 3].map(() => ProtocolSocket.ready(server.url)));
     for (const socket of sockets) {
       socket.subscribe('1', LIVE);
       socket.subscribe('2', 'subscription { buildStateChanged(filter: { name: { eq: "x" } }) { to } }');
     }
-    await untilOpen(6);
+    await untilOpen(server.url, 6);
     sockets[0]!.send({ type: 'complete', id: '1' });
-    await untilOpen(5);
+    await untilOpen(server.url, 5);
     await sockets[1]!.close();
-    await untilOpen(3);
+    await untilOpen(server.url, 3);
     sockets[2]!.terminate();
-    await untilOpen(1);
+    await untilOpen(server.url, 1);
     await sockets[0]!.close();
-    await untilOpen(0);
+    await untilOpen(server.url, 0);
   });
 });
 
@@ -193,8 +179,11 @@ describe('a handshake', () => {
     const request = httpRequest(`${server.url}${path}`, {
       headers: {
         ...(host && { Host: host }),
-        ...{ Connection: 'Upgrade', Upgrade: 'websocket', 'Sec-WebSocket-Version': '13' },
-        ...{ 'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==', 'Sec-WebSocket-Protocol': 'graphql-transport-ws' },
+        Connection: 'Upgrade',
+        Upgrade: 'websocket',
+        'Sec-WebSocket-Version': '13',
+        'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==',
+        'Sec-WebSocket-Protocol': 'graphql-transport-ws',
       },
     });
     request.end();

@@ -1,3 +1,4 @@
+import { LockMode } from '@mikro-orm/core';
 import { BuildgateError } from '../../core/errors.js';
 import type { Principal } from '../../core/auth/principal.js';
 import { recordsByLegacyId } from '../../core/list/children.js';
@@ -203,7 +204,12 @@ export class RequestService {
     state: State,
     reason: string | null,
   ): Promise<number[]> {
-    const builds = await transaction.em.find(FreshmakerBuildRecord, { eventId, state }, { orderBy: { id: 'asc' } });
+    // Locked: a worker may be finishing one of them at this moment.
+    const builds = await transaction.em.find(
+      FreshmakerBuildRecord,
+      { eventId, state },
+      { orderBy: { id: 'asc' }, lockMode: LockMode.PESSIMISTIC_WRITE },
+    );
     const ids = builds.map(({ id }) => id);
     const canceled = stateNamed(BUILD_STATES, 'CANCELED');
     for (const build of builds) await transitions.moveBuild(transaction, build, canceled, reason);

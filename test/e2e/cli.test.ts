@@ -1,0 +1,121 @@
+import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { testDatabase, type TestDatabase } from '../support/database.js';
+import { environment, GatewayProcess, run, type Exit } from './gateway-process.js';
+
+let database: TestDatabase;
+
+beforeAll(async () => {
+  database = await testDatabase();
+});
+afterAll(() => database.drop());
+
+function command(...args: string[]): Promise<Exit> {
+  return run(args, environment(database));
+}
+
+describe('exit code 0', () => {
+  it.each([[['--help']], [['serve', '--help']], [['help', 'token']], [['--version']]])('for %j', async (args) => {
+    const { code, stdout, stderr } = await command(...args);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).not.toBe('');
+  });
+
+  it('for a migration that has nothing to do', async () => {
+    expect(await command('migrate')).toMatchObject({ code: 0, stdout: 'nothing to do\n', stderr: '' });
+  });
+
+  it('for the schema, which is the one in the repository', async () => {
+    const text = readFileSync(new URL('../../schema/schema.graphql', import.meta.url), 'utf8');
+    expect(await command('schema', 'print')).toMatchObject({ code: 0, stdout: text, stderr: '' });
+  });
+});
+
+describe('exit code 2', () => {
+  it.each([
+    [[]],
+    [['sreve']],
+    [['serve', '--port', '1']],
+    [['serve', 'extra']],
+    [['token']],
+    [['token', 'create']],
+    [['token', 'create', '']],
+    [['token', 'create', 'jdoe', '--role', 'Not A Role']],
+    [['schema', 'openapi']],
+  ])('for the wrong usage %j, with nothing on stdout', async (args) => {
+    const { code, stdout, stderr } = await command(...args);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).not.toBe('');
+    expect(stderr).not.toMatch(/^\s+at /m);
+  });
+
+  it.each([
+    ['PORT', 'eighty'],
+    ['LOG_LEVEL', 'loud'],
+    ['PUBLIC_URL', 'ftp://x'],
+    ['DATABASE_URL', 'mysql://x'],
+    ['BUILDGATE_GRACE_SECONDS', '-1'],
+    ['BUILDGATE_GRACE_SECOND', '1'],
+  ])('for the wrong setting %s=%s, which is named in one line', async (name, value) => {
+    const { code, stdout, stderr } = await run(['serve'], environment(database, { [name]: value }));
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(name);
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+  });
+});
+
+describe('exit code 1', () => {
+  it('for a port that is taken, in one line', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    try {
+      const settings = { PORT: String(port), LOG_LEVEL: 'warn' };
+      const { code, stdout, stderr } = await run(['serve'], environment(database, settings));
+      expect([code, stdout]).toEqual([1, '']);
+      expect(stderr).toMatch(new RegExp(`^buildgate: .*127\\.0\\.0\\.1:${port}.*\\n$`));
+    } finally {
+      other.close();
+    }
+  });
+
+  it('for a database that does not answer, in one line without its password', async () => {
+    const url = 'postgres://user:secret-word@127.0.0.1:1/none';
+    const { code, stdout, stderr } = await run(['migrate'], environment(database, { DATABASE_URL: url }));
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+    expect(stderr).not.toContain('secret-word');
+  });
+});
+
+describe('token create', () => {
+  it('prints the token alone, and the token works', async () => {
+    const { code, stdout, stderr } = await command('token', 'create', 'jdoe', '--role', 'agent', '--group', 'staff');
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/^bg_[A-Za-z0-9_-]{43}\n$/);
+    const gateway = await GatewayProcess.start(environment(database));
+    try {
+      const { data } = await gateway.graphql('{ viewer { name admin roles } }', {}, stdout.trim());
+      expect(data).toEqual({ viewer: { name: 'jdoe', admin: false, roles: ['agent'] } });
+    } finally {
+      await gateway.kill();
+    }
+  });
+});
+
+describe('serve', () => {
+  it('says where it listens on stdout, and logs lines of JSON on stderr', async () => {
+    const gateway = await GatewayProcess.start(environment(database));
+    gateway.signal('SIGTERM');
+    const { code, stdout, stderr } = await gateway.exited;
+    expect([code, stdout]).toEqual([0, `buildgate listens on ${gateway.url}\n`]);
+    const messages = stderr
+      .trimEnd()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { msg: string }).msg);
+    expect(messages).toEqual(['listening', 'stopping', 'stopped']);
+  });
+});
