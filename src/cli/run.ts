@@ -28,7 +28,9 @@ export async function run(argv: readonly string[]): Promise<number> {
   registerImport(program, {
     imports: new Map(SYSTEMS.map((system) => [system.name, system.import])),
     database: () => loadConfig().database,
-    ...{ stdin: process.stdin, stdout: process.stdout, stderr: process.stderr },
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
     exit: (code) => {
       exitCode = code;
     },

@@ -136,25 +136,20 @@ describe('a database without tables', () => {
 
   it('is migrated when it is embedded, and refused when it is not', async () => {
     const { code, err } = await run(['freshmaker', '-'], JSON.stringify(EXAMPLE), empty.config);
-    if (empty.config.kind === 'sqlite') expect([code, err]).toEqual([0, '']);
-    else {
-      expect([code, err]).toEqual([
-        1,
-        'buildgate: -: The database lacks migrations. Run `buildgate migrate` first.\nNothing was imported.\n',
-      ]);
-    }
+    const refused =
+      'buildgate: -: The database lacks migrations. Run `buildgate migrate` first.\nNothing was imported.\n';
+    expect([code, err]).toEqual(empty.config.kind === 'sqlite' ? [0, ''] : [1, refused]);
   });
 });
 
-it('an embedded database that others read stays readable, and one that others write to is waited for', async ({
-  skip,
-}) => {
-  const { config } = database;
-  if (config.kind !== 'sqlite') return skip();
-  const server = new DatabaseSync(config.path);
-  server.exec('BEGIN; SELECT * FROM event');
-  expect(await run(['freshmaker', '-'], JSON.stringify(EXAMPLE))).toMatchObject({ code: 0, err: '' });
-  server.exec('COMMIT');
-  expect(server.prepare('SELECT count(*) AS total FROM event').get()).toEqual({ total: 2 });
-  server.close();
-});
+// PostgreSQL's readers and writers never wait for each other; there is nothing to show.
+if (process.env.BUILDGATE_TEST_DATABASE !== 'postgresql') {
+  it('an embedded database that others read stays readable while it is written', async () => {
+    const server = new DatabaseSync((database.config as { path: string }).path);
+    server.exec('BEGIN; SELECT * FROM event');
+    expect(await run(['freshmaker', '-'], JSON.stringify(EXAMPLE))).toMatchObject({ code: 0, err: '' });
+    server.exec('COMMIT');
+    expect(server.prepare('SELECT count(*) AS total FROM event').get()).toEqual({ total: 2 });
+    server.close();
+  });
+}

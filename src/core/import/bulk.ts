@@ -1,8 +1,5 @@
-import type { DatabaseConfig } from '../store/store.js';
 import type { Reader } from '../store/reader.js';
 import type { Dialect, SqlValue } from '../store/sql.js';
-import { PostgresqlBulk } from './bulk-postgresql.js';
-import { SqliteBulk } from './bulk-sqlite.js';
 
 /** A table as an import writes it. Names and types are our own declarations. */
 export interface BulkTable {
@@ -32,11 +29,6 @@ export interface BulkConnection extends Reader {
    */
   upsert(table: BulkTable, rows: readonly BulkRow[]): Promise<number[]>;
   close(): Promise<void>;
-}
-
-/** Opens a connection of its own, beside those of a server that may be running. */
-export function openBulk(database: DatabaseConfig): BulkConnection {
-  return database.kind === 'sqlite' ? new SqliteBulk(database.path) : new PostgresqlBulk(database.url);
 }
 
 /**

@@ -1,7 +1,9 @@
 import type { System } from '../model/states.js';
 import type { DatabaseConfig } from '../store/store.js';
 import type { ArrayNames, Element } from './array-splitter.js';
-import { openBulk, type BulkConnection } from './bulk.js';
+import type { BulkConnection } from './bulk.js';
+import { PostgresqlBulk } from './bulk-postgresql.js';
+import { SqliteBulk } from './bulk-sqlite.js';
 import { lockNumbers, writeCounters } from './counters.js';
 
 /** How many rows of one kind an import found new, found with other content, and found as they were. */
@@ -83,6 +85,11 @@ export async function runImport(
   } finally {
     await connection.close();
   }
+}
+
+/** A connection of its own, beside those of a server that may be running. */
+function openBulk(database: DatabaseConfig): BulkConnection {
+  return database.kind === 'sqlite' ? new SqliteBulk(database.path) : new PostgresqlBulk(database.url);
 }
 
 async function importInto(
