@@ -44,6 +44,8 @@ export interface QueueBinding {
 export interface Bus {
   /** Whether messages can be published now. */
   readonly isConnected: boolean;
+  /** Calls back whenever messages can be published again, from the next connection on. The bus in memory never does. */
+  onConnected(listener: () => void): void;
   /**
    * Resolves when the broker has taken responsibility for the message and rejects when it has not. Messages keep the
    * order of the calls; there is no need to wait for one before the next.

@@ -60,6 +60,10 @@ class MemoryBus implements Bus {
     return this.#closed === null;
   }
 
+  onConnected(): void {
+    // Connected from its first moment to its last.
+  }
+
   async publish({ exchange = this.#options.exchange, mandatory, ...rest }: BusMessage): Promise<void> {
     this.#refuseClosed();
     checkKeyLength(rest.topic);

@@ -36,6 +36,7 @@ export class Consumer {
   readonly #options: ConsumerOptions;
   readonly #aside = new Map<Delivery, NodeJS.Timeout>();
   #channel: Channel | undefined;
+  #tag: string | undefined;
   #waiting: Delivery[] = [];
   #running: Promise<void> | undefined;
   #ended: Promise<void> | undefined;
@@ -61,7 +62,7 @@ export class Consumer {
     const queue = await this.#prepare(channel);
     this.#channel = channel;
     if (this.#ended) return channel.close();
-    await channel.consume(queue, (raw) => this.#accept(channel, raw));
+    this.#tag = (await channel.consume(queue, (raw) => this.#accept(channel, raw))).consumerTag;
   }
 
   /** Attaches, and tries again after a pause as long as that fails and the connection lives. */
@@ -99,7 +100,11 @@ export class Consumer {
   }
 
   #accept(channel: Channel, raw: ConsumeMessage | null): void {
-    if (this.#ended) return;
+    if (this.#ended) {
+      // Was on its way when the consumer ended.
+      if (raw) this.#tell(() => channel.nack(raw, false, true));
+      return;
+    }
     // Null: the queue was deleted. A new channel makes it again.
     if (!raw) return void channel.close().catch(() => undefined);
     this.#waiting.push({ channel, raw, message: this.#options.toMessage(raw) });
@@ -130,12 +135,14 @@ export class Consumer {
   }
 
   #keepAside(delivery: Delivery, ms: number): void {
-    const giveBack = (): void => {
-      this.#aside.delete(delivery);
-      this.#tell(() => delivery.channel.nack(delivery.raw, false, true));
-    };
-    // A consumer that has ended is about to close its channel, which gives everything back.
-    if (!this.#ended) this.#aside.set(delivery, setTimeout(giveBack, ms));
+    // A consumer that has ended is about to close its channel, which gives the message back.
+    if (!this.#ended) this.#aside.set(delivery, setTimeout(() => this.#giveBack(delivery), ms));
+  }
+
+  #giveBack(delivery: Delivery): void {
+    clearTimeout(this.#aside.get(delivery));
+    this.#aside.delete(delivery);
+    this.#tell(() => delivery.channel.nack(delivery.raw, false, true));
   }
 
   /** Says what became of a message. Where the channel is gone, the broker has given the message to another one. */
@@ -174,9 +181,10 @@ export class Consumer {
 
   async #end(): Promise<void> {
     clearTimeout(this.#again);
-    for (const timer of this.#aside.values()) clearTimeout(timer);
-    this.#aside.clear();
-    this.#waiting = [];
+    const returned = [...this.#waiting.splice(0), ...this.#aside.keys()];
+    // Before anything is given back, or it would come here again.
+    if (this.#tag !== undefined) await this.#channel?.cancel(this.#tag).catch(() => undefined);
+    for (const delivery of returned) this.#giveBack(delivery);
     const running = this.#running;
     // The handler at work tells its result over the channel before that closes.
     this.#finished = (running ?? Promise.resolve()).then(() => this.#closeChannel());

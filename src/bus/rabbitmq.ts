@@ -17,8 +17,6 @@ export interface RabbitmqBusOptions {
   readonly heartbeatSeconds?: number;
   /** Told of lost connections, of what the broker refused, and of each handler that threw, with its message. */
   readonly onError: (error: Error, message: BusMessage | null) => void;
-  /** Called after each connection, when messages can be published. */
-  readonly onConnected?: () => void;
   /** How long connecting, and preparing a connection, may take, in milliseconds (default 10,000). */
   readonly connectMs?: number;
   /** How long the broker may take to confirm a message before the connection is given up (default 15,000). */
@@ -31,34 +29,27 @@ export interface RabbitmqBusOptions {
   readonly pauses?: RetryPauses;
 }
 
-/** What a bus over RabbitMQ has besides. */
-export interface RabbitmqBus extends Bus {
-  /** Resolves when messages can be published. */
-  connected(): Promise<void>;
-}
-
 /**
  * The bus over RabbitMQ, by AMQP 0-9-1. It begins to connect at once and goes on for ever; no error of the broker ends
  * the process. Without a connection `publish` rejects at once: to keep a message until then is for the caller.
  */
-export function rabbitmqBus(options: RabbitmqBusOptions): RabbitmqBus {
+export function rabbitmqBus(options: RabbitmqBusOptions): Bus {
   return new Rabbitmq(options);
 }
 
-class Rabbitmq implements RabbitmqBus {
+class Rabbitmq implements Bus {
   readonly #options: Required<Omit<RabbitmqBusOptions, 'url' | 'heartbeatSeconds' | 'connectMs'>>;
   readonly #connection: RabbitmqConnection;
   readonly #declarations = new Map<string, Declaration>();
   readonly #consumers = new Set<Consumer>();
+  readonly #connectedListeners: (() => void)[] = [];
   #model: ChannelModel | undefined;
   #publisher: Publisher | undefined;
   #closed: Promise<void> | undefined;
-  #firsts = Promise.withResolvers<void>();
 
   constructor({ url, heartbeatSeconds = 60, connectMs = 10_000, ...options }: RabbitmqBusOptions) {
     this.#options = {
       exchange: DEFAULT_EXCHANGE,
-      onConnected: () => undefined,
       confirmMs: 15_000,
       drainMs: 10_000,
       leaveMs: 30_000,
@@ -80,8 +71,8 @@ class Rabbitmq implements RabbitmqBus {
     return this.#publisher !== undefined;
   }
 
-  connected(): Promise<void> {
-    return this.isConnected ? Promise.resolve() : this.#firsts.promise;
+  onConnected(listener: () => void): void {
+    this.#connectedListeners.push(listener);
   }
 
   async publish(message: BusMessage): Promise<void> {
@@ -166,20 +157,17 @@ class Rabbitmq implements RabbitmqBus {
     this.#model = model;
     await Promise.all([...this.#consumers].map((consumer) => consumer.attachOrRetry(model)));
     if (this.#model !== model) return;
-    const { exchange, confirmMs, onConnected } = this.#options;
+    const { exchange, confirmMs } = this.#options;
     const onStall = (error: Error): void => this.#connection.drop(error);
     this.#publisher = new Publisher({ model, exchange, confirmMs, onStall });
-    this.#firsts.resolve();
-    onConnected();
+    for (const listener of this.#connectedListeners) listener();
   }
 
   #down(model: ChannelModel): void {
     if (this.#model !== model) return;
     this.#model = undefined;
-    if (!this.#publisher) return;
-    this.#publisher.end();
+    this.#publisher?.end();
     this.#publisher = undefined;
-    this.#firsts = Promise.withResolvers();
   }
 
   async #close(): Promise<void> {
