@@ -136,7 +136,11 @@ export class Consumer {
 
   #keepAside(delivery: Delivery, ms: number): void {
     // A consumer that has ended is about to close its channel, which gives the message back.
-    if (!this.#ended) this.#aside.set(delivery, setTimeout(() => this.#giveBack(delivery), ms));
+    if (!this.#ended)
+      this.#aside.set(
+        delivery,
+        setTimeout(() => this.#giveBack(delivery), ms),
+      );
   }
 
   #giveBack(delivery: Delivery): void {

@@ -118,7 +118,9 @@ export class Publisher {
       // The broker returns a message before it confirms it; the id tells which one it was.
       ...(mandatory ? { mandatory, messageId: id } : {}),
     };
-    channel.publish(exchange, topic, Buffer.from(body), properties, settle);
+    channel.publish(exchange, topic, Buffer.from(body), properties, (error: Error | null) =>
+      settle(error && new Error(`The broker has not taken ${topic}: ${error.message}.`)),
+    );
   }
 
   async #openChannel(): Promise<ConfirmChannel> {
