@@ -1,6 +1,12 @@
 import { DEFAULT_PAUSES, type RetryPauses } from './backoff.js';
-import { DEFAULT_EXCHANGE, type Bus, type BusHandler, type BusMessage } from './bus.js';
-import type { QueueBinding, QueueHandler } from './bus.js';
+import {
+  DEFAULT_EXCHANGE,
+  type Bus,
+  type BusHandler,
+  type BusMessage,
+  type QueueBinding,
+  type QueueHandler,
+} from './bus.js';
 import { MemoryQueue } from './memory-queue.js';
 import { checkKeyLength, topicMatcher } from './topic-pattern.js';
 

@@ -15,7 +15,8 @@ export interface PublisherOptions {
 
 /** A message that is neither confirmed nor refused. */
 interface Open {
-  readonly id: string;
+  /** For mandatory messages, which the broker may return. */
+  readonly id: string | null;
   readonly exchange: string;
   readonly message: BusMessage;
   readonly since: number;
@@ -53,7 +54,7 @@ export class Publisher {
       if (this.#open.size >= OPEN_LIMIT) return reject(new Error(`${OPEN_LIMIT} messages are not confirmed yet.`));
       const exchange = message.exchange ?? this.#options.exchange;
       const open: Open = {
-        id: randomUUID(),
+        id: message.mandatory ? randomUUID() : null,
         exchange,
         message,
         since: performance.now(),
@@ -80,7 +81,7 @@ export class Publisher {
   end(): void {
     this.#refusal = 'The broker is not connected.';
     this.#unsent = [];
-    for (const open of [...this.#open]) open.settle(new Error('The connection to the broker ended.'));
+    for (const open of this.#open) open.settle(new Error('The connection to the broker ended.'));
     clearTimeout(this.#watch);
   }
 
@@ -109,14 +110,14 @@ export class Publisher {
   }
 
   #send(channel: ConfirmChannel, { id, exchange, message, settle }: Open): void {
-    const { topic, body, contentEncoding, headers, mandatory } = message;
+    const { topic, body, contentEncoding, headers } = message;
     const properties = {
       persistent: true,
       contentType: 'application/json',
       ...(contentEncoding === undefined ? {} : { contentEncoding }),
       ...(headers === undefined ? {} : { headers }),
       // The broker returns a message before it confirms it; the id tells which one it was.
-      ...(mandatory ? { mandatory, messageId: id } : {}),
+      ...(id === null ? {} : { mandatory: true, messageId: id }),
     };
     channel.publish(exchange, topic, Buffer.from(body), properties, (error: Error | null) =>
       settle(error && new Error(`The broker has not taken ${topic}: ${error.message}.`)),
@@ -141,7 +142,7 @@ export class Publisher {
 
   #refuseSent(reason: Error): void {
     const unsent = new Set(this.#unsent);
-    for (const open of [...this.#open]) if (!unsent.has(open)) open.settle(reason);
+    for (const open of this.#open) if (!unsent.has(open)) open.settle(reason);
   }
 
   async #declare(exchange: string): Promise<void> {

@@ -1,7 +1,13 @@
 import type { ChannelModel, ConsumeMessage } from 'amqplib';
 import { DEFAULT_PAUSES, type RetryPauses } from './backoff.js';
-import { DEFAULT_EXCHANGE, type Bus, type BusHandler, type BusMessage } from './bus.js';
-import type { QueueBinding, QueueHandler } from './bus.js';
+import {
+  DEFAULT_EXCHANGE,
+  type Bus,
+  type BusHandler,
+  type BusMessage,
+  type QueueBinding,
+  type QueueHandler,
+} from './bus.js';
 import { RabbitmqConnection, within } from './rabbitmq-connection.js';
 import { Consumer } from './rabbitmq-consumer.js';
 import { Publisher } from './rabbitmq-publisher.js';

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { connect, type Channel, type ChannelModel, type ConsumeMessage } from 'amqplib';
 import type { Bus } from '../../src/bus/bus.js';
 import { rabbitmqBus, type RabbitmqBusOptions } from '../../src/bus/rabbitmq.js';
 import { TcpProxy } from '../support/tcp-proxy.js';
-import { EventEmitter } from 'node:events';
 
 /** The RabbitMQ that the suite runs against. */
 export const BROKER_URL = process.env.BUILDGATE_TEST_BROKER_URL ?? 'amqp://guest:guest@127.0.0.1:5672';
@@ -37,6 +36,8 @@ export async function proxiedBroker(): Promise<{ proxy: TcpProxy; url: string }>
 /** A plain amqplib client: what a consumer that knows nothing of us sees. Removes what it made when closed. */
 export class PlainClient {
   readonly received: ConsumeMessage[] = [];
+  /** Their bodies as text. */
+  readonly bodies: string[] = [];
   readonly #arrivals = new EventEmitter();
   readonly #exchanges: string[] = [];
   readonly #queues: string[] = [];
@@ -69,19 +70,16 @@ export class PlainClient {
     await this.channel.consume(queue, (message) => {
       if (!message) return;
       this.received.push(message);
+      this.bodies.push(message.content.toString());
       this.#arrivals.emit('message');
     });
   }
 
   /** The messages, once the condition holds of their bodies; fails after the time. */
-  async until(holds: (bodies: string[]) => boolean, ms = 15_000): Promise<ConsumeMessage[]> {
+  async until(holds: (bodies: readonly string[]) => boolean, ms = 15_000): Promise<ConsumeMessage[]> {
     const expiry = AbortSignal.timeout(ms);
-    while (!holds(this.bodies())) await once(this.#arrivals, 'message', { signal: expiry });
+    while (!holds(this.bodies)) await once(this.#arrivals, 'message', { signal: expiry });
     return this.received;
-  }
-
-  bodies(): string[] {
-    return this.received.map(({ content }) => content.toString());
   }
 
   async close(): Promise<void> {

@@ -49,7 +49,7 @@ describe('a broker that goes away', () => {
   it('while messages are in flight settles each of them: first all taken, then all refused, nothing lost or swapped', async () => {
     const bus = await startConnected();
     await client.consume(exchange);
-    const bodies = numbered(3_000);
+    const bodies = numbered(8_000);
     const results = Promise.allSettled(bodies.map((body) => bus.publish({ topic: 'a', body })));
     await client.until(({ length }) => length > 0);
     proxy.cut();
@@ -58,8 +58,8 @@ describe('a broker that goes away', () => {
     expect(refused).toBeGreaterThanOrEqual(0);
     await connected(bus);
     await Promise.all(bodies.slice(refused).map((body) => bus.publish({ topic: 'a', body })));
-    const received = await client.until((seen) => seen.includes('2999'));
-    expect(withoutRepeats(received.map(({ content }) => content.toString()))).toEqual(bodies);
+    await client.until((seen) => seen.at(-1) === '7999');
+    expect(withoutRepeats(client.bodies)).toEqual(bodies);
   });
 
   it('makes publishing fail at once, and is connected to again when it is back', async () => {
@@ -71,7 +71,8 @@ describe('a broker that goes away', () => {
     await connected(bus);
     await client.consume(exchange);
     await bus.publish({ topic: 'a', body: '2' });
-    expect((await client.until(({ length }) => length > 0)).map(({ content }) => content.toString())).toEqual(['2']);
+    await client.until(({ length }) => length > 0);
+    expect(client.bodies).toEqual(['2']);
     expect(reported.length).toBeGreaterThan(0);
     expect(reported.join()).not.toContain('guest');
   });
@@ -160,7 +161,7 @@ describe('what the broker refuses', () => {
     expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
     expect((results[1] as PromiseRejectedResult).reason.message).toContain('PRECONDITION_FAILED');
     await client.until(({ length }) => length === 2);
-    expect(client.bodies()).toEqual(['1', '3']);
+    expect(client.bodies).toEqual(['1', '3']);
     expect(bus.isConnected).toBe(true);
   });
 
