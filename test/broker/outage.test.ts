@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Bus, BusMessage } from '../../src/bus/bus.js';
 import type { TcpProxy } from '../support/tcp-proxy.js';
@@ -128,7 +129,25 @@ describe('a broker that goes away', () => {
     await bus.publish({ topic: 'a', body: '3' });
   });
 
-  it('and never says hello is left again after the time to connect', async () => {
+  it('because it does not know the password is reported without the password', async () => {
+    const wrong = new URL(url);
+    wrong.password = 'hunter2';
+    const failures: unknown[] = [];
+    start({ url: wrong.href, onError: (error) => failures.push(error) });
+    await expect.poll(() => failures.length, { interval: 5, timeout: 5_000 }).toBeGreaterThan(0);
+    expect(inspect(failures, { depth: 5, showHidden: true })).toMatch(/^(?!.*hunter2).*ACCESS.REFUSED/s);
+  });
+
+  it.each(['amqp', 'amqps'])('and never says hello is left again after the time to connect: %s', async (scheme) => {
+    proxy.stall();
+    const silent = start({ connectMs: 50, url: url.replace('amqp', scheme) });
+    await expect.poll(() => reported.length, { interval: 5 }).toBeGreaterThan(1);
+    const begun = performance.now();
+    await Promise.all([silent.close(), start({ url: url.replace('amqp', scheme) }).close()]);
+    expect(performance.now() - begun).toBeLessThan(1_000);
+  });
+
+  it('and said hello late is connected to', async () => {
     proxy.stall();
     const bus = start({ connectMs: 50 });
     await expect.poll(() => reported.length, { interval: 5 }).toBeGreaterThan(1);
