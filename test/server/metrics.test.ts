@@ -25,6 +25,7 @@ describe('the metrics of the gateway', () => {
     metrics.messageFailed();
     metrics.messagesPending(3);
     metrics.changeSequence(41);
+    metrics.brokerConnected(true);
     const body = (await metrics.registry.metrics()).split('\n').filter((line) => line && !line.startsWith('#'));
     expect(body).toEqual([
       'buildgate_graphql_operations_total{transport="http",type="query",outcome="ok"} 2',
@@ -35,6 +36,7 @@ describe('the metrics of the gateway', () => {
       'buildgate_messages_failed_total 1',
       'buildgate_messages_pending 3',
       'buildgate_change_log_sequence 41',
+      'buildgate_broker_connected 1',
     ]);
   });
 
