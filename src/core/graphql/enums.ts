@@ -4,6 +4,7 @@ import { Kind, State, System } from '../model/states.js';
 /** Direction of one key of an order. */
 export enum OrderDirection {
   ASC = 'ASC',
+  /** @public chosen by clients only */
   DESC = 'DESC',
 }
 
