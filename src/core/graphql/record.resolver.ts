@@ -26,6 +26,7 @@ import {
   JobInterface,
   ProjectType,
   StateCountsType,
+  type TypeClass,
 } from './types.js';
 
 const BUILDS_OF_EVENT: ChildList = { list: BUILDS, parentColumn: 'event_id', defaultOrder: AS_RECORDED };
@@ -49,28 +50,42 @@ async function stateCounts(context: OperationContext, list: ChildList, parent: R
   return { total, ...Object.fromEntries(counts) } as StateCountsType;
 }
 
-function project(context: OperationContext, row: RecordRow): Promise<ProjectRow | undefined> | null {
-  return row.projectId === null ? null : context.load(PROJECT_BY_ID, row.projectId);
+/** The fields that events, builds and jobs compute alike, for one of them. */
+function commonFields(type: () => TypeClass, kind: Kind): new () => object {
+  @Resolver(type)
+  class CommonFieldsResolver {
+    @FieldResolver(() => ID, { description: GLOBAL_ID })
+    id(@Root() row: RecordRow): string {
+      return globalId(tagOf(kind), row.id);
+    }
+
+    @FieldResolver(() => ProjectType, { nullable: true, description: 'What it belongs to.' })
+    project(@Root() row: RecordRow, @Ctx() context: OperationContext): Promise<ProjectRow | undefined> | null {
+      return row.projectId === null ? null : context.load(PROJECT_BY_ID, row.projectId);
+    }
+
+    @FieldResolver(() => [String], { description: 'Short words to tell records apart by.' })
+    tags(): string[] {
+      return [];
+    }
+
+    @FieldResolver(() => ChangeConnectionType, { description: 'Its state changes, oldest first.' })
+    changes(
+      @Root() row: RecordRow,
+      @Ctx() context: OperationContext,
+      @Arg('first', () => Int, { nullable: true, description: 'How many; at most 100, by default 25.' })
+      first?: number | null,
+      @Arg('after', () => String, { nullable: true, description: 'Behind this cursor only.' }) after?: string | null,
+    ): ChangeConnection {
+      return recordChanges(context, kind, row.id, { first, after });
+    }
+  }
+  return CommonFieldsResolver;
 }
 
-/** Fields that every event computes. */
+/** Fields that only events compute. */
 @Resolver(() => EventInterface)
-export class EventFieldsResolver {
-  @FieldResolver(() => ID, { description: GLOBAL_ID })
-  id(@Root() event: RecordRow): string {
-    return globalId(tagOf(Kind.EVENT), event.id);
-  }
-
-  @FieldResolver(() => ProjectType, { nullable: true, description: 'What it belongs to.' })
-  project(@Root() event: RecordRow, @Ctx() context: OperationContext): Promise<ProjectRow | undefined> | null {
-    return project(context, event);
-  }
-
-  @FieldResolver(() => [String], { description: 'Short words to tell records apart by.' })
-  tags(): string[] {
-    return [];
-  }
-
+class EventFieldsResolver {
   @FieldResolver(() => BuildConnection, { description: 'What is built because of it.' })
   builds(
     @Root() event: RecordRow,
@@ -84,37 +99,11 @@ export class EventFieldsResolver {
   buildCounts(@Root() event: RecordRow, @Ctx() context: OperationContext): Promise<StateCountsType> {
     return stateCounts(context, BUILDS_OF_EVENT, event);
   }
-
-  @FieldResolver(() => ChangeConnectionType, { description: 'Its state changes, oldest first.' })
-  changes(
-    @Root() event: RecordRow,
-    @Ctx() context: OperationContext,
-    @Arg('first', () => Int, { nullable: true, description: 'How many; at most 100, by default 25.' })
-    first?: number | null,
-    @Arg('after', () => String, { nullable: true, description: 'Behind this cursor only.' }) after?: string | null,
-  ): ChangeConnection {
-    return recordChanges(context, Kind.EVENT, event.id, { first, after });
-  }
 }
 
-/** Fields that every build computes. */
+/** Fields that only builds compute. */
 @Resolver(() => BuildInterface)
-export class BuildFieldsResolver {
-  @FieldResolver(() => ID, { description: GLOBAL_ID })
-  id(@Root() build: RecordRow): string {
-    return globalId(tagOf(Kind.BUILD), build.id);
-  }
-
-  @FieldResolver(() => ProjectType, { nullable: true, description: 'What it belongs to.' })
-  project(@Root() build: RecordRow, @Ctx() context: OperationContext): Promise<ProjectRow | undefined> | null {
-    return project(context, build);
-  }
-
-  @FieldResolver(() => [String], { description: 'Short words to tell records apart by.' })
-  tags(): string[] {
-    return [];
-  }
-
+class BuildFieldsResolver {
   @FieldResolver(() => EventInterface, { nullable: true, description: 'The event it was made for.' })
   event(@Root() build: RecordRow, @Ctx() context: OperationContext): Promise<RecordRow | undefined> | null {
     return parentEvent(context, build);
@@ -133,37 +122,11 @@ export class BuildFieldsResolver {
   ): Connection<RecordRow> {
     return children(context, JOBS_OF_BUILD, build, args);
   }
-
-  @FieldResolver(() => ChangeConnectionType, { description: 'Its state changes, oldest first.' })
-  changes(
-    @Root() build: RecordRow,
-    @Ctx() context: OperationContext,
-    @Arg('first', () => Int, { nullable: true, description: 'How many; at most 100, by default 25.' })
-    first?: number | null,
-    @Arg('after', () => String, { nullable: true, description: 'Behind this cursor only.' }) after?: string | null,
-  ): ChangeConnection {
-    return recordChanges(context, Kind.BUILD, build.id, { first, after });
-  }
 }
 
-/** Fields that every job computes. */
+/** Fields that only jobs compute. */
 @Resolver(() => JobInterface)
-export class JobFieldsResolver {
-  @FieldResolver(() => ID, { description: GLOBAL_ID })
-  id(@Root() job: RecordRow): string {
-    return globalId(tagOf(Kind.JOB), job.id);
-  }
-
-  @FieldResolver(() => ProjectType, { nullable: true, description: 'What it belongs to.' })
-  project(@Root() job: RecordRow, @Ctx() context: OperationContext): Promise<ProjectRow | undefined> | null {
-    return project(context, job);
-  }
-
-  @FieldResolver(() => [String], { description: 'Short words to tell records apart by.' })
-  tags(): string[] {
-    return [];
-  }
-
+class JobFieldsResolver {
   @FieldResolver(() => EventInterface, { nullable: true, description: 'The event it belongs to.' })
   event(@Root() job: RecordRow, @Ctx() context: OperationContext): Promise<RecordRow | undefined> | null {
     return parentEvent(context, job);
@@ -173,17 +136,6 @@ export class JobFieldsResolver {
   build(@Root() job: RecordRow, @Ctx() context: OperationContext): Promise<RecordRow | undefined> | null {
     return job.buildId ? loadRecord(context, Kind.BUILD, job.buildId) : null;
   }
-
-  @FieldResolver(() => ChangeConnectionType, { description: 'Its state changes, oldest first.' })
-  changes(
-    @Root() job: RecordRow,
-    @Ctx() context: OperationContext,
-    @Arg('first', () => Int, { nullable: true, description: 'How many; at most 100, by default 25.' })
-    first?: number | null,
-    @Arg('after', () => String, { nullable: true, description: 'Behind this cursor only.' }) after?: string | null,
-  ): ChangeConnection {
-    return recordChanges(context, Kind.JOB, job.id, { first, after });
-  }
 }
 
 function parentEvent(context: OperationContext, row: RecordRow): Promise<RecordRow | undefined> | null {
@@ -192,9 +144,20 @@ function parentEvent(context: OperationContext, row: RecordRow): Promise<RecordR
 
 /** Fields that a project computes. */
 @Resolver(() => ProjectType)
-export class ProjectFieldsResolver {
+class ProjectFieldsResolver {
   @FieldResolver(() => ID, { description: GLOBAL_ID })
   id(@Root() row: ProjectRow): string {
     return globalId('P', row.id);
   }
 }
+
+/** Resolvers of the fields that the core's types compute. */
+export const RECORD_RESOLVERS = [
+  commonFields(() => EventInterface, Kind.EVENT),
+  commonFields(() => BuildInterface, Kind.BUILD),
+  commonFields(() => JobInterface, Kind.JOB),
+  EventFieldsResolver,
+  BuildFieldsResolver,
+  JobFieldsResolver,
+  ProjectFieldsResolver,
+];

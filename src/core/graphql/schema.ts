@@ -2,12 +2,7 @@ import { buildSchema as buildTypeGraphqlSchema, type NonEmptyArray } from 'type-
 import { lexicographicSortSchema, printSchema, type GraphQLSchema } from 'graphql';
 import { ChangeResolver } from './change.resolver.js';
 import { QueryResolver } from './query.resolver.js';
-import {
-  BuildFieldsResolver,
-  EventFieldsResolver,
-  JobFieldsResolver,
-  ProjectFieldsResolver,
-} from './record.resolver.js';
+import { RECORD_RESOLVERS } from './record.resolver.js';
 import { TransitionResolver } from './transition.resolver.js';
 
 /** What a system adds to the schema. */
@@ -18,15 +13,7 @@ export interface SchemaPart {
   readonly types: readonly (new () => object)[];
 }
 
-const CORE = [
-  QueryResolver,
-  ChangeResolver,
-  TransitionResolver,
-  EventFieldsResolver,
-  BuildFieldsResolver,
-  JobFieldsResolver,
-  ProjectFieldsResolver,
-];
+const CORE = [QueryResolver, ChangeResolver, TransitionResolver, ...RECORD_RESOLVERS];
 
 /** What the root types say of themselves; type-graphql has no place to write it. */
 const ROOTS: Readonly<Record<string, string>> = {
