@@ -58,19 +58,6 @@ describe('The outbox', () => {
     expect(taken).toHaveLength(3);
   });
 
-  it('publishes more than a batch, one after the other', async () => {
-    const bodies = upTo(250).map(String);
-    let under = 0;
-    answer = async () => {
-      expect(++under).toBe(1);
-      await Promise.resolve();
-      under -= 1;
-    };
-    await commitMessages(own.store, bodies);
-    await outbox.settled();
-    expect(taken).toEqual(bodies);
-  });
-
   it('publishes by itself what is committed while it works', async () => {
     const stop = own.store.onCommit(() => outbox.wake());
     answer = async (body) => {
@@ -80,40 +67,6 @@ describe('The outbox', () => {
     await outbox.settled();
     stop();
     expect(taken).toEqual(['1', '2', '3', '4', '5']);
-  });
-
-  it('loses nothing, keeps the order and repeats nothing that was taken, while the broker refuses', async () => {
-    let down = true;
-    answer = (body) => {
-      if (body === '3' && down) refuse();
-    };
-    await commitMessages(own.store, ['1', '2', '3', '4']);
-    await outbox.settled();
-    expect(taken).toEqual(['1', '2']);
-    expect(outcomes.at(-1)).toBe('FRESHMAKER failed');
-    expect(errors[0]).toEqual(new Error('refused'));
-    expect(await outbox.pending()).toBe(2);
-    await commitMessages(own.store, ['5']);
-    await outbox.settled();
-    expect(taken).toEqual(['1', '2']);
-    down = false;
-    await outbox.settled();
-    expect(taken).toEqual(['1', '2', '3', '4', '5']);
-    expect(await outbox.pending()).toBe(0);
-  });
-
-  it('tries again by itself when the broker is back', async () => {
-    const { promise: back, resolve } = Promise.withResolvers<void>();
-    let refusals = 0;
-    answer = (body) => {
-      if (refusals++ === 0) refuse();
-      if (body === '2') resolve();
-    };
-    await commitMessages(own.store, ['1', '2']);
-    outbox.wake();
-    await back;
-    await outbox.settled();
-    expect(taken).toEqual(['1', '2']);
   });
 
   it('survives the process: another one publishes what is left', async () => {

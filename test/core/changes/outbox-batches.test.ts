@@ -1,11 +1,11 @@
 import { EventEmitter, once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { UNRESTRICTED } from '../../src/core/auth/principal.js';
-import { Outbox } from '../../src/core/changes/outbox.js';
-import { CORE_ENTITIES } from '../../src/core/model/tables.js';
-import { System } from '../../src/core/model/states.js';
-import { Store } from '../../src/core/store/store.js';
-import { testDatabase, type TestDatabase } from '../support/database.js';
+import { UNRESTRICTED } from '../../../src/core/auth/principal.js';
+import { Outbox } from '../../../src/core/changes/outbox.js';
+import { CORE_ENTITIES } from '../../../src/core/model/tables.js';
+import { System } from '../../../src/core/model/states.js';
+import { Store } from '../../../src/core/store/store.js';
+import { testDatabase, type TestDatabase } from '../../support/database.js';
 
 /** A broker under the control of a test: notes what it is sent, and takes what the test lets it take. */
 class Broker {
