@@ -3,7 +3,7 @@ import { Outbox, type PublishMessage } from '../../../src/core/changes/outbox.js
 import { System } from '../../../src/core/model/states.js';
 import { sql } from '../../../src/core/store/sql.js';
 import { anotherStore, ownStore, type OwnStore } from '../world.js';
-import { commitChanges, commitMessages, upTo } from './verbs.js';
+import { commitChanges, commitMessages } from './verbs.js';
 
 let own: OwnStore;
 /** Bodies that the broker has taken. */
