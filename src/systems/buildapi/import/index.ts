@@ -1,10 +1,11 @@
-import { BuildgateError } from '../../../core/errors.js';
 import type { SystemImport } from '../../../core/import/run.js';
 import { System } from '../../../core/model/states.js';
+import { ARRAYS, ATTEMPT_NUMBERS, BuildapiImportSession } from './session.js';
 
-/** Buildapi's import (contract buildapi, section 13). */
+/** Buildapi's import: a file in the format of contract buildapi, section 13. */
 export const BUILDAPI_IMPORT: SystemImport = {
   system: System.BUILDAPI,
-  arrays: { wanted: ['branches'], required: ['branches'] },
-  start: () => Promise.reject(new BuildgateError('INVALID', 'buildapi: its data cannot be imported yet.')),
+  arrays: ARRAYS,
+  numberKinds: [ATTEMPT_NUMBERS],
+  start: (connection) => BuildapiImportSession.start(connection),
 };
