@@ -1,14 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ANONYMOUS, hasAnyRole, type Principal } from '../core/auth/principal.js';
 import { BuildgateError, type ErrorCode } from '../core/errors.js';
-import type {
-  Dialect,
-  DialectRequest,
-  DialectResponse,
-  Failure,
-  Route,
-  RunOperation,
-} from './dialect.js';
+import type { Dialect, DialectRequest, DialectResponse, Failure, Route, RunOperation } from './dialect.js';
 import { compressed, acceptsGzip } from './content-coding.js';
 import { crossOriginHeaders, isCrossSite, preflightHeaders } from './cross-origin.js';
 import { refuseUpload, sendResponse } from './dialect-response.js';
