@@ -8,8 +8,8 @@ export class Html {
 export type HtmlValue = Html | string | number | null | undefined | false | readonly HtmlValue[];
 
 /**
- * Markup as a template literal. Every value is escaped for text and for quoted attributes, unless it is markup itself;
- * so a value cannot become markup by being forgotten.
+ * Markup as a template literal. Every value is escaped for text and for attributes in double quotes, unless it is
+ * markup itself; so a value cannot become markup by being forgotten.
  */
 export function markup(strings: TemplateStringsArray, ...values: readonly HtmlValue[]): Html {
   return new Html(strings.reduce((before, string, index) => before + rendered(values[index - 1]) + string));
@@ -26,11 +26,10 @@ const ENTITIES: Readonly<Record<string, string>> = {
   '<': '&lt;',
   '>': '&gt;',
   '"': '&quot;',
-  "'": '&#39;',
 };
 
 function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ENTITIES[character]!);
+  return text.replace(/[&<>"]/g, (character) => ENTITIES[character]!);
 }
 
 /** A whole page. */
