@@ -1,4 +1,4 @@
-/** Markup that needs no further escaping. Only `markup` and `documentOf` make it. */
+/** Markup that needs no further escaping. Only this module makes it. */
 export class Html {
   /** @param text that is escaped already, or ours */
   constructor(readonly text: string) {}
@@ -8,8 +8,8 @@ export class Html {
 export type HtmlValue = Html | string | number | null | undefined | false | readonly HtmlValue[];
 
 /**
- * Markup as a template literal. Every value is escaped for text and for attributes in double quotes, unless it is
- * markup itself; so a value cannot become markup by being forgotten.
+ * Markup as a template literal. Every value is escaped for text and for quoted attributes, unless it is markup itself;
+ * so a value cannot become markup by being forgotten.
  */
 export function markup(strings: TemplateStringsArray, ...values: readonly HtmlValue[]): Html {
   return new Html(strings.reduce((before, string, index) => before + rendered(values[index - 1]) + string));
@@ -21,15 +21,21 @@ function rendered(value: HtmlValue): string {
   return typeof value === 'object' ? value.map(rendered).join('') : escapeHtml(String(value));
 }
 
+/** Text between tags, where an apostrophe needs no escape and stays readable to programs that look for the text. */
+export function elementText(text: string): Html {
+  return new Html(escapeHtml(text).replaceAll('&#39;', "'"));
+}
+
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',
   '<': '&lt;',
   '>': '&gt;',
   '"': '&quot;',
+  "'": '&#39;',
 };
 
 function escapeHtml(text: string): string {
-  return text.replace(/[&<>"]/g, (character) => ENTITIES[character]!);
+  return text.replace(/[&<>"']/g, (character) => ENTITIES[character]!);
 }
 
 /** A whole page. */

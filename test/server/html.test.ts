@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { documentOf, markup } from '../../src/server/html.js';
+import { documentOf, elementText, markup } from '../../src/server/html.js';
 
 const hostile = `</td><script>alert('1')</script>" onload="x & y`;
-const escaped = `&lt;/td&gt;&lt;script&gt;alert('1')&lt;/script&gt;&quot; onload=&quot;x &amp; y`;
+const escaped = `&lt;/td&gt;&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;&quot; onload=&quot;x &amp; y`;
 
 describe('markup', () => {
   it('escapes every value, in text and in attributes', () => {
@@ -14,6 +14,10 @@ describe('markup', () => {
     expect(markup`<ul>${items}${null}${undefined}${false}${[['&'], 0]}</ul>`.text).toBe(
       '<ul><li>&lt;</li><li>2</li>&amp;0</ul>',
     );
+  });
+
+  it('keeps the apostrophes of text between tags', () => {
+    expect(markup`<pre>${elementText(`<a> "it's" &`)}</pre>`.text).toBe(`<pre>&lt;a&gt; &quot;it's&quot; &amp;</pre>`);
   });
 
   it('does not take an object that looks like markup for it', () => {
