@@ -22,6 +22,8 @@ export interface DialectMountOptions {
    * @throws BuildgateError UNAUTHENTICATED when it names nobody
    */
   readonly authenticate: (authorization: string | undefined) => Promise<Principal>;
+  /** Who a trusted proxy says is calling; for dialects that believe it. */
+  readonly remoteUser: (userName: string) => Promise<Principal>;
   readonly operationsOf: (dialect: Dialect) => StoredOperations;
   readonly log: DialectLog;
   /** Id of a request for the logs; a fresh one unless the server has given it one already. */
@@ -50,7 +52,7 @@ export function mountDialects(app: Express, options: DialectMountOptions): void 
     const { path, search } = splitTarget(request.originalUrl);
     const target = mounts.find(address, path);
     if (target === undefined) return next();
-    const dialectRequest = requestOf(request, response, target, search, options);
+    const dialectRequest = requestOf(request, response, { ...target, search, trusted }, options);
     response.locals['transport'] = 'rest';
     const onRoute = (template: string): void => {
       response.locals['route'] = template;
@@ -109,10 +111,11 @@ function splitTarget(target: string): { path: string; search: string } {
 function requestOf(
   request: Request,
   response: Response,
-  { path, origin, prefix }: Target,
-  search: string,
-  { authenticate, requestIdOf = () => randomUUID() }: DialectMountOptions,
+  target: Target & { readonly search: string; readonly trusted: boolean },
+  options: DialectMountOptions,
 ): DialectRequest {
+  const { path, origin, prefix, search } = target;
+  const { requestIdOf = () => randomUUID() } = options;
   return {
     method: request.method,
     path,
@@ -125,6 +128,19 @@ function requestOf(
     requestId: requestIdOf(response),
     principal: ANONYMOUS,
     body: undefined,
-    authenticate: async () => authenticate(request.headers.authorization),
+    authenticate: async () => callerOf(request, target, options),
+    annotate: (details) => {
+      response.locals['details'] = details;
+    },
   };
+}
+
+async function callerOf(
+  { headers }: Request,
+  { served, trusted }: { readonly served: ServedDialect; readonly trusted: boolean },
+  { authenticate, remoteUser }: DialectMountOptions,
+): Promise<Principal> {
+  const named = headers['x-remote-user']?.toString().trim();
+  if (served.dialect.trustsRemoteUser && trusted && named) return remoteUser(named);
+  return authenticate(headers.authorization);
 }

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Principal } from '../core/auth/principal.js';
 import type { BuildgateError } from '../core/errors.js';
+import type { CrossOriginRule } from './cross-origin.js';
 import type { DialectResponse, WholeResponse } from './dialect-response.js';
 import type { RouteAddress } from './dialect-router.js';
 import type { RawQuery } from './raw-query.js';
@@ -21,6 +22,21 @@ export interface Dialect {
   /** The `.graphql` file with the operations that the routes run. */
   readonly operations: URL;
   readonly routes: readonly Route[];
+  /**
+   * `onDemand` (unless told): credentials are looked at where a route asks for a role. `always`: on every request and
+   * before anything else, so that wrong ones are refused on reads too.
+   */
+  readonly authentication?: 'onDemand' | 'always';
+  /** Whether `X-Remote-User` of a trusted proxy names the caller, whatever the credentials. */
+  readonly trustsRemoteUser?: boolean;
+  /** Form and query fields by which a POST says that it means another method, the first one before the others. */
+  readonly methodOverride?: readonly string[];
+  /** Headers of every answer; those that an answer sets itself count more. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Whether answers are compressed for clients that accept it; an answer sent in pieces never is. */
+  readonly gzip?: boolean;
+  /** With it, other methods than GET are refused to pages of other origins; without it no origin is looked at. */
+  readonly crossOrigin?: CrossOriginRule;
   /**
    * Asked before routing: an answer that sends the client elsewhere, or undefined.
    * @param isKnown whether a path below the mount is a URI of this dialect
@@ -46,8 +62,11 @@ export interface Route extends RouteAddress {
   readonly operations: readonly string[];
   /** Query parameters that mean something, for the OpenAPI document. */
   readonly query?: readonly QueryParameter[];
-  /** Roles (`freshmaker/admin`) of which the caller needs one. Without it credentials are not even looked at. */
-  readonly access?: readonly string[];
+  /**
+   * Roles (`freshmaker/admin`) of which the caller needs one, or `user`: anybody with credentials. Without it none are
+   * needed.
+   */
+  readonly access?: readonly string[] | 'user';
   /** How the body is handed over; without it the body is not read. */
   readonly body?: BodyRule;
   /** Statuses the route answers with, each with its meaning, for the OpenAPI document. */
@@ -62,15 +81,19 @@ export interface QueryParameter {
   readonly repeatable?: boolean;
 }
 
-/** `json`: strict UTF-8 JSON whatever the content type, bare values allowed. `bytes`: the body as it came. */
+/**
+ * `json`: strict UTF-8 JSON whatever the content type, bare values allowed. `bytes`: the body as it came. `form`: a
+ * `Form`, empty when the body is none.
+ */
 interface BodyRule {
-  readonly kind: 'json' | 'bytes';
+  readonly kind: 'json' | 'bytes' | 'form';
   /** Largest body in bytes, 1 MiB unless told. */
   readonly limit?: number;
 }
 
 /** A request as the dialects see it. */
 export interface DialectRequest {
+  /** The method that the request means: a POST may name another one. */
   readonly method: string;
   /** Path below the mount, as sent, still encoded. */
   readonly path: string;
@@ -86,7 +109,7 @@ export interface DialectRequest {
   readonly prefix: string;
   readonly requestId: string;
 
-  /** The caller; anonymous where the route asks for no role. */
+  /** The caller; anonymous where credentials have not been looked at. */
   readonly principal: Principal;
   /** The body as the route's rule hands it over. */
   readonly body: unknown;
@@ -95,6 +118,8 @@ export interface DialectRequest {
    * @throws BuildgateError UNAUTHENTICATED
    */
   readonly authenticate: () => Promise<Principal>;
+  /** Adds members to the line of this request in the access log. */
+  readonly annotate: (details: Readonly<Record<string, unknown>>) => void;
 }
 
 /**
@@ -110,6 +135,8 @@ export type Failure =
   | { readonly kind: 'credentialsMissing' }
   /** The caller has none of the roles of the route (`freshmaker/admin`). */
   | { readonly kind: 'roleMissing'; readonly userName: string | null; readonly roles: readonly string[] }
+  /** The page of another origin asks for more than reading. */
+  | { readonly kind: 'crossSite' }
   /** The Host header is not a host. */
   | { readonly kind: 'badHost' }
   | { readonly kind: 'bodyTooLarge'; readonly limit: number }

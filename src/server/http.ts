@@ -74,6 +74,7 @@ function serveDialects(app: Express, { config, authenticator, gate, logger, dial
     ...(config.server.publicUrl === null ? {} : { publicUrl: config.server.publicUrl }),
     trustProxy: (address) => address !== undefined && trusts(address, 0),
     authenticate: (authorization) => authenticator.authenticate(authorization),
+    remoteUser: (userName) => authenticator.vouchedFor(userName),
     operationsOf: ({ operations }) => gate.store(readFileSync(operations, 'utf8')),
     log: logger,
     requestIdOf,

@@ -21,15 +21,24 @@ function parametersOf({ parameters = {}, query = [] }: Route): object[] {
   ];
 }
 
+function contentOf(kind: NonNullable<Route['body']>['kind']): object {
+  const types = {
+    json: ['application/json'],
+    form: ['application/x-www-form-urlencoded', 'multipart/form-data'],
+    bytes: ['*/*'],
+  };
+  return Object.fromEntries(types[kind].map((type) => [type, {}]));
+}
+
 function operationOf(route: Route): object {
   const { summary, operations, access, body, answers } = route;
   const parameters = parametersOf(route);
   return {
     summary,
     ...(parameters.length > 0 && { parameters }),
-    ...(body && { requestBody: { content: { [body.kind === 'json' ? 'application/json' : '*/*']: {} } } }),
+    ...(body && { requestBody: { content: contentOf(body.kind) } }),
     responses: Object.fromEntries(Object.entries(answers).map(([status, description]) => [status, { description }])),
-    ...(access && { security: [{ credentials: [] }], 'x-roles': access }),
+    ...(access && { security: [{ credentials: [] }], ...(access !== 'user' && { 'x-roles': access }) }),
     'x-graphql-operations': operations,
   };
 }

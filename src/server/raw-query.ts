@@ -25,6 +25,11 @@ export class RawQuery {
     return this.pairs.find(([candidate]) => candidate === name)?.[1];
   }
 
+  /** The last value of a name, undefined when the name does not occur. */
+  last(name: string): string | undefined {
+    return this.pairs.findLast(([candidate]) => candidate === name)?.[1];
+  }
+
   /** All values of a name in the order sent. */
   all(name: string): string[] {
     return this.pairs.filter(([candidate]) => candidate === name).map(([, value]) => value);

@@ -50,7 +50,7 @@ export function requestIdOf(response: Response): string {
  * Middleware, the first of all: gives the request its id, echoes it as `X-Request-Id` and writes one line at level info when
  * the response is done or its client gone: `requestId`, `method`, `path`, `query` (names of the parameters, never their
  * values), `status` (null when nothing was answered), `durationMs`, `bytes` (written to the socket, headers included)
- * and `aborted: true` when the client did not wait for the end.
+ * what the dialect adds of a write (`response.locals.details`), and `aborted: true` when the client did not wait for the end.
  */
 export function requestLog(logger: Logger): RequestHandler {
   return (request, response, next) => {
@@ -69,6 +69,7 @@ export function requestLog(logger: Logger): RequestHandler {
         status: response.headersSent ? response.statusCode : null,
         durationMs: Math.round((performance.now() - begun) * 10) / 10,
         bytes: socket.bytesWritten - writtenBefore,
+        ...(response.locals['details'] as object | undefined),
       };
       logger.info(response.writableFinished ? line : { ...line, aborted: true }, 'request');
     });

@@ -39,9 +39,9 @@ const operations: StoredOperations = {
 
 const plain = { 'Content-Type': 'text/plain' };
 
-const text = (body: string) => ({ status: 200, headers: plain, body });
+export const text = (body: string) => ({ status: 200, headers: plain, body });
 
-const route = (method: string, uri: string, rest: Partial<Route> & Pick<Route, 'handle'>): Route => ({
+export const route = (method: string, uri: string, rest: Partial<Route> & Pick<Route, 'handle'>): Route => ({
   method,
   uri,
   summary: uri,
@@ -123,7 +123,7 @@ const routes: Route[] = [
 ];
 
 /** A dialect whose words for failures are their kinds, so that a test sees which one it met. */
-const toyDialect: Dialect = {
+export const toyDialect: Dialect = {
   system: 'toy',
   prefix: '/toy',
   title: 'Toy',
@@ -140,6 +140,7 @@ const toyDialect: Dialect = {
     status: {
       credentialsMissing: 401,
       roleMissing: 403,
+      crossSite: 403,
       badHost: 400,
       bodyTooLarge: 413,
       bodyUnreadable: 422,
@@ -185,6 +186,7 @@ export async function startToyServer(
       if (principal === undefined) throw new BuildgateError('UNAUTHENTICATED', 'unknown token');
       return principal;
     },
+    remoteUser: async (userName) => ({ userId: null, userName, admin: false, roles: new Set() }),
     operationsOf: () => operations,
     log: { error: (details) => void faults.push(details) },
     ...options,

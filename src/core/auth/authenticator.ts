@@ -34,10 +34,17 @@ export interface TokenRequest {
 
 const TOKEN_PREFIX = 'bg_';
 const BEARER = /^Bearer +([A-Za-z0-9._~+/=-]+) *$/i;
+const BASIC = /^Basic +([A-Za-z0-9+/=_-]+) *$/i;
 const MAX_NAME = 200;
 const ROLE_NAME = /^[a-z][a-z0-9_]*(\/[a-z][a-z0-9_]*)?$/;
 
-/** Tells who is asking from a bearer token, and makes tokens. */
+interface UserRow {
+  readonly id: number;
+  readonly name: string;
+  readonly admin: number | boolean;
+}
+
+/** Tells who is asking from a token, and makes tokens. */
 export class Authenticator {
   readonly #options: AuthenticatorOptions;
 
@@ -47,19 +54,41 @@ export class Authenticator {
 
   /**
    * The principal behind an `Authorization` header; anonymous without one.
-   * @throws BuildgateError UNAUTHENTICATED when the header is no bearer token or the token is unknown, expired or revoked
+   * `Basic` credentials are a user name and, as password, a token of that very user.
+   * @throws BuildgateError UNAUTHENTICATED when the header is neither, or the token is unknown, expired, revoked or
+   * another user's
    */
   async authenticate(header: string | undefined): Promise<Principal> {
     if (this.#options.mode === 'none') return UNRESTRICTED;
     if (header === undefined || header.trim() === '') return ANONYMOUS;
-    const token = BEARER.exec(header)?.[1];
+    const bearer = BEARER.exec(header)?.[1];
+    const basic = basicCredentials(header);
+    const token = bearer ?? basic?.password;
     const user = token ? await this.#userOf(token) : undefined;
-    if (!user) throw new BuildgateError('UNAUTHENTICATED', 'The bearer token is not valid.');
-    const roles = await this.#rolesOf(user.id, user.name);
-    return { userName: user.name, userId: user.id, admin: Boolean(user.admin), roles };
+    if (!user || (basic && basic.name !== user.name)) {
+      throw new BuildgateError(
+        'UNAUTHENTICATED',
+        `The ${basic ? 'user name or password' : 'bearer token'} is not valid.`,
+      );
+    }
+    return this.#principalOf(user);
   }
 
-  #userOf(token: string): Promise<{ id: number; name: string; admin: number | boolean } | undefined> {
+  /** The principal of a name that a trusted proxy has checked; a name without an account has no roles of its own. */
+  async vouchedFor(userName: string): Promise<Principal> {
+    const { store, mode } = this.#options;
+    if (mode === 'none') return UNRESTRICTED;
+    const user = userName.includes('\0')
+      ? undefined
+      : await first<UserRow>(store.reader, sql`SELECT id, name, admin FROM user_account WHERE name = ${userName}`);
+    return user ? this.#principalOf(user) : { userName, userId: null, admin: false, roles: new Set() };
+  }
+
+  async #principalOf({ id, name, admin }: UserRow): Promise<Principal> {
+    return { userName: name, userId: id, admin: Boolean(admin), roles: await this.#rolesOf(id, name) };
+  }
+
+  #userOf(token: string): Promise<UserRow | undefined> {
     const { store } = this.#options;
     return first(
       store.reader,
@@ -115,6 +144,14 @@ export async function createToken(store: Store, request: TokenRequest): Promise<
     );
   });
   return token;
+}
+
+/** Name and password of a `Basic` header (UTF-8, the name ends at the first colon), else undefined. */
+function basicCredentials(header: string): { name: string; password: string } | undefined {
+  const encoded = BASIC.exec(header)?.[1];
+  if (encoded === undefined) return undefined;
+  const [, name = '', password = ''] = /^([^:]*):(.*)$/s.exec(Buffer.from(encoded, 'base64').toString()) ?? [];
+  return { name, password };
 }
 
 /** Tokens have 256 random bits: a plain hash cannot be searched, and looking it up compares no secret. */

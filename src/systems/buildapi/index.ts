@@ -77,7 +77,7 @@ export const buildapi: SystemDefinition = {
       transitions: { [Kind.BUILD]: masters.transition, [Kind.JOB]: jobs.transition },
       service,
       work,
-      dialect: buildapiDialect(),
+      dialect: buildapiDialect({ timeZone }),
       exampleUri: '/self-serve/branches?format=json',
       onMessage: () => undefined,
       onDatabase: () => undefined,

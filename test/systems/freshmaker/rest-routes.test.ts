@@ -41,6 +41,7 @@ describe('a long page', () => {
     principal: ANONYMOUS,
     body: undefined,
     authenticate: async () => expect.unreachable(),
+    annotate: () => expect.unreachable(),
   });
 
   /** A list of the numbers 1 to total, that remembers what it was asked for. */

@@ -58,6 +58,8 @@ function failure(reason: Failure, request: DialectRequest): WholeResponse {
       return problem(401, 'Unauthorized', 'REMOTE_USER is not present in request.', CHALLENGE);
     case 'roleMissing':
       return problem(403, 'Forbidden', roleMissing(reason.userName, reason.roles));
+    case 'crossSite':
+      return problem(403, 'Forbidden', 'Pages of other sites may only read.');
     case 'badHost':
       return problem(400, 'Bad Request', 'The Host header is not a valid host.');
     case 'bodyTooLarge':
