@@ -3,8 +3,8 @@ import type { DialectRequest, DialectResponse, RunOperation } from '../../../ser
 import { type Answers, CHALLENGE } from './answers.js';
 import { dateAt, dayOf } from './days.js';
 import { isoTime, jobWindow, parseInteger } from './fields.js';
-import { branchPage, revisionPage, userPage } from './pages/builds.js';
-import { dashboardPage, type DocumentedRoute, generationPage } from './pages/home.js';
+import { branchPage, buildPage, requestPage, revisionPage, userPage } from './pages/builds.js';
+import { dashboardPage, type DocumentedRoute, generationPage, objectPage } from './pages/home.js';
 import { jobPage, jobsPage } from './pages/jobs.js';
 import { link } from './pages/layout.js';
 import {
@@ -125,7 +125,8 @@ export function build({ answers }: Setting): Handler {
       throw notFound(`Build ${id} not found on branch ${branch}`);
     }
     const nested = { ...representRequest(attempt.request), properties: attempt.request.properties };
-    return answers.object(request, representBuild(attempt, [nested]));
+    const found = representBuild(attempt, [nested]);
+    return answers.object(request, found, (view) => buildPage(view, branch, found));
   };
 }
 
@@ -150,7 +151,8 @@ export function buildRequest({ answers }: Setting): Handler {
     }
     const { properties, attempts } = found;
     const buildIds = attempts.map(({ buildId }) => buildId);
-    return answers.object(request, { ...representRequest(found), properties, build_ids: buildIds });
+    const shown = { ...representRequest(found), properties, build_ids: buildIds };
+    return answers.object(request, shown, (view) => requestPage(view, branch, shown));
   };
 }
 
@@ -206,9 +208,10 @@ const BUILDER_DAYS = 60;
 export function builders({ answers, now }: Setting): Handler {
   return async (request, run) => {
     const since = isoTime(now() - BUILDER_DAYS * 86_400);
-    const variables = { branch: request.parameters['branch'], since };
+    const branch = request.parameters['branch']!;
     type Data = { buildapi: { builderNames: string[] } };
-    return answers.object(request, (await run<Data>('BuildapiBuilders', variables)).buildapi.builderNames);
+    const { builderNames } = (await run<Data>('BuildapiBuilders', { branch, since })).buildapi;
+    return answers.object(request, builderNames, () => objectPage(`Builders of ${branch}`, builderNames));
   };
 }
 

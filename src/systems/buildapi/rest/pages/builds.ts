@@ -2,6 +2,7 @@ import { type Html, markup } from '../../../../server/html.js';
 import { dateAt, localText, shiftedDate } from '../days.js';
 import type { Build, doneness, ListEntry, PendingRequest } from '../represent.js';
 import { actionForm } from './forms.js';
+import { objectPage } from './home.js';
 import { link, type PageContent, type PageView } from './layout.js';
 import { type Column, tableSection } from './table.js';
 
@@ -69,6 +70,34 @@ function doneText({ job_complete: complete, job_passed: passed }: ReturnType<typ
     : markup`<span class="state bad">Job complete, not passed</span>`;
 }
 
+/** The page of one build: all that is known, and what can be done. */
+export function buildPage(view: PageView, branch: string, build: Build): PageContent {
+  return objectPage(`Build ${build.build_id} on ${branch}`, build, [
+    wayBack(view, branch, build.revision),
+    build.endtime === null && cancelBuildForm(view, branch, build),
+    rebuildForm(view, branch, build),
+  ]);
+}
+
+/** The page of one request: all that is known, and what can be done. */
+export function requestPage(view: PageView, branch: string, request: PendingRequest): PageContent {
+  const { request_id: id } = request;
+  const fields = { request_id: id };
+  const subject = subjectOfRequest(request);
+  return objectPage(`Request ${id} on ${branch}`, request, [
+    wayBack(view, branch, request.revision),
+    request.complete === 0 &&
+      actionForm({ label: 'Cancel', method: 'DELETE', address: link(view.base, branch, 'request', id), subject }),
+    actionForm({ label: 'Rebuild', address: link(view.base, branch, 'request'), fields, withCount: true, subject }),
+  ]);
+}
+
+function wayBack(view: PageView, branch: string, revision: string | null): Html {
+  const toRevision = (text: string) =>
+    markup`<a href="${link(view.base, branch, 'rev', text)}">Revision <code>${text.slice(0, 12)}</code></a>`;
+  return markup`<a href="${link(view.base, branch)}">${branch}</a>\n${revision && toRevision(revision)}`;
+}
+
 /** The page of what an author pushed. */
 export function userPage(view: PageView, branch: string, user: string, entries: readonly ListEntry[]): PageContent {
   return {
@@ -99,8 +128,9 @@ function pendingColumns(view: PageView, branch: string): Column<PendingRequest>[
     {
       heading: 'Change',
       kind: 'actions',
-      cell: ({ request_id: id, buildername, priority }) => {
-        const common = { address: to(id), subject: `${buildername}, request ${id}` };
+      cell: (entry) => {
+        const { request_id: id, priority } = entry;
+        const common = { address: to(id), subject: subjectOfRequest(entry) };
         const at = (value: number) => ({ ...common, method: 'PUT', fields: { priority: value } }) as const;
         return [
           actionForm({ label: 'Run me sooner', ...at(priority + 1) }),
@@ -118,13 +148,7 @@ function runningColumns(view: PageView, branch: string): Column<Build>[] {
     {
       heading: 'Change',
       kind: 'actions',
-      cell: (build) => {
-        const address = link(view.base, branch, 'build', build.build_id);
-        return [
-          actionForm({ label: 'Cancel', method: 'DELETE', address, subject: subjectOf(build) }),
-          rebuildForm(view, branch, build),
-        ];
-      },
+      cell: (build) => [cancelBuildForm(view, branch, build), rebuildForm(view, branch, build)],
     },
   ];
 }
@@ -142,7 +166,7 @@ function buildColumns(view: PageView, branch: string): Column<Build>[] {
   return [
     { heading: 'Builder', cell: (build) => markup`<a href="${to(build.build_id)}">${build.buildername}</a>` },
     revisionColumn(view, branch),
-    { heading: 'Status', cell: statusOf },
+    { heading: 'Status', kind: 'word', cell: statusOf },
     { heading: 'Started', kind: 'time', cell: ({ starttime }) => localText(starttime, view.timeZone) },
   ];
 }
@@ -150,16 +174,26 @@ function buildColumns(view: PageView, branch: string): Column<Build>[] {
 function revisionColumn(view: PageView, branch: string): Column<{ readonly revision: string | null }> {
   return {
     heading: 'Revision',
+    kind: 'word',
     cell: ({ revision }) =>
       revision &&
       markup`<a href="${link(view.base, branch, 'rev', revision)}"><code>${revision.slice(0, 12)}</code></a>`,
   };
 }
 
+function cancelBuildForm(view: PageView, branch: string, build: Build): Html {
+  const address = link(view.base, branch, 'build', build.build_id);
+  return actionForm({ label: 'Cancel', method: 'DELETE', address, subject: subjectOf(build) });
+}
+
 function rebuildForm(view: PageView, branch: string, build: Build): Html {
   const address = link(view.base, branch, 'build');
   const fields = { build_id: build.build_id };
   return actionForm({ label: 'Rebuild', address, fields, withCount: true, subject: subjectOf(build) });
+}
+
+function subjectOfRequest({ buildername, request_id: id }: PendingRequest): string {
+  return `${buildername}, request ${id}`;
 }
 
 function subjectOf({ buildername, build_id: id }: Build): string {

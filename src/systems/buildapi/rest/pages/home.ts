@@ -1,4 +1,4 @@
-import { elementText, type Html, markup } from '../../../../server/html.js';
+import { elementText, type Html, type HtmlValue, markup } from '../../../../server/html.js';
 import { jsonBlock, link, type PageContent, type PageView } from './layout.js';
 import type { JsonValue } from '../represent.js';
 
@@ -31,7 +31,12 @@ ${routes.map(routeItem)}</dl>
 }
 
 function routeItem({ method, uri, summary }: DocumentedRoute): Html {
-  return markup`<div><dt>${method}</dt><dd><code>${uri}</code><br>${summary}</dd></div>\n`;
+  return markup`<div><dt>${method}</dt><dd><code>${uri}</code><br>${withCode(summary)}</dd></div>\n`;
+}
+
+/** What stands between backticks is code. */
+function withCode(text: string): Html[] {
+  return text.split('`').map((part, index) => (index % 2 === 0 ? markup`${part}` : markup`<code>${part}</code>`));
 }
 
 function branchList(view: PageView, branches: readonly string[]): Html {
@@ -57,8 +62,8 @@ ${branchList(view, branches)}`,
   };
 }
 
-/** An object without a page of its own. */
-export function objectPage(title: string, value: JsonValue, actions?: Html): PageContent {
+/** An object as it is; above it what leads on from there. */
+export function objectPage(title: string, value: JsonValue, actions?: HtmlValue): PageContent {
   return {
     title,
     main: markup`<h1>${title}</h1>\n${actions && markup`<div class="bar">${actions}</div>`}${jsonBlock(value)}`,

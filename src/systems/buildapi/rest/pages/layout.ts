@@ -73,11 +73,12 @@ h1 { overflow-wrap: anywhere; }
 h2 small { color: var(--muted); font-weight: 400; }
 main > p { margin: 0.7rem 0; }
 .muted, .empty { color: var(--muted); }
-.bar { display: flex; flex-wrap: wrap; gap: 0.6rem 1.5rem; align-items: end; margin: 1.2rem 0; }
+.bar { display: flex; flex-wrap: wrap; gap: 0.6rem 1.5rem; align-items: center; margin: 1.2rem 0; }
+h1 + .links { margin-top: 1.2rem; }
 .bar a[aria-current] { color: inherit; font-weight: 600; text-decoration: none; }
 form { display: inline-flex; flex-wrap: wrap; gap: 0.4rem; align-items: center; margin: 0; }
 label { display: inline-flex; gap: 0.4rem; align-items: center; color: var(--muted); }
-input, button { min-height: 2rem; padding: 0.15rem 0.6rem; border: 1px solid var(--line); border-radius: 6px; background: var(--card); color: var(--text); font: inherit; font-size: 0.9rem; }
+input, button { min-height: 2rem; padding: 0.15rem 0.6rem; border: 1px solid var(--line); border-radius: 6px; background: var(--card); color: var(--text); font: inherit; font-size: 0.9rem; white-space: nowrap; }
 input[type='number'] { width: 4.2rem; }
 input:not([type='number']) { min-width: min(20rem, 60vw); }
 button { cursor: pointer; }
@@ -85,13 +86,14 @@ button:hover { border-color: var(--link); color: var(--link); }
 pre { overflow-x: auto; margin: 1rem 0; padding: 1rem 1.1rem; border: 1px solid var(--line); border-radius: 8px; background: var(--card); font: 0.9rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
 table { width: 100%; border-collapse: collapse; }
 th, td { padding: 0.45rem 0.9rem 0.45rem 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
-th { color: var(--muted); font-size: 0.85rem; font-weight: 500; }
+th { color: var(--muted); font-size: 0.85rem; font-weight: 500; white-space: nowrap; }
 td { overflow-wrap: anywhere; }
-td.time, td.number { white-space: nowrap; font-variant-numeric: tabular-nums; }
+td.time, td.number { font-variant-numeric: tabular-nums; }
+td.time, td.number, td.word, td.actions { white-space: nowrap; overflow-wrap: normal; }
 td.actions { width: 1%; }
 td.actions > div { display: flex; gap: 0.4rem; }
-.state { display: inline-flex; gap: 0.4rem; align-items: baseline; white-space: nowrap; }
-.state::before { content: ''; width: 0.6rem; height: 0.6rem; border-radius: 50%; background: var(--muted); }
+.state { display: inline-flex; gap: 0.4rem; align-items: baseline; overflow-wrap: anywhere; }
+.state::before { content: ''; flex: none; width: 0.6rem; height: 0.6rem; border-radius: 50%; background: var(--muted); }
 .state.good::before { background: light-dark(#2a8a4a, #4cc274); }
 .state.bad::before { background: light-dark(#c0392b, #f0776a); }
 .state.busy::before { background: light-dark(#b07a00, #e6b54a); }
@@ -103,7 +105,9 @@ td.actions > div { display: flex; gap: 0.4rem; }
   tr { margin-bottom: 0.9rem; padding: 0.6rem 0.9rem; border: 1px solid var(--line); border-radius: 8px; background: var(--card); }
   td, td.actions { display: grid; grid-template-columns: 6.5rem 1fr; gap: 0 0.75rem; width: auto; padding: 0.2rem 0; border: 0; }
   td::before { content: attr(data-label); color: var(--muted); font-size: 0.85rem; }
-  td.time, td.number { white-space: normal; }
+  td.time, td.number, td.word { white-space: normal; overflow-wrap: anywhere; }
+  nav { column-gap: 0.6rem; }
+  pre { white-space: pre-wrap; overflow-wrap: anywhere; }
   td.actions > div { flex-wrap: wrap; }
   button, input { min-height: 2.5rem; }
 }

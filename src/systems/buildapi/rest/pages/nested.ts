@@ -11,7 +11,7 @@ type Located<Row> = Row & { readonly short: string; readonly revisionKey: string
 export function pendingPage(view: PageView, nested: ReturnType<typeof nestedPending>, now: number): PageContent {
   type Row = Located<Rows<ReturnType<typeof nestedPending>>>;
   const columns: Column<Row>[] = [
-    { heading: 'Revision', cell: (row) => revisionLink(view, row) },
+    { heading: 'Revision', kind: 'word', cell: (row) => revisionLink(view, row) },
     { heading: 'Builder', cell: (row) => builderLink(view, row, 'request', row.id, row.buildername) },
     { heading: 'Submitted', kind: 'time', cell: (row) => localText(row.submitted_at, view.timeZone) },
     { heading: 'Waiting for', kind: 'time', cell: (row) => duration(now - row.submitted_at) },
@@ -23,7 +23,7 @@ export function pendingPage(view: PageView, nested: ReturnType<typeof nestedPend
 export function runningPage(view: PageView, nested: ReturnType<typeof nestedRunning>, now: number): PageContent {
   type Row = Located<Rows<ReturnType<typeof nestedRunning>>>;
   const columns: Column<Row>[] = [
-    { heading: 'Revision', cell: (row) => revisionLink(view, row) },
+    { heading: 'Revision', kind: 'word', cell: (row) => revisionLink(view, row) },
     { heading: 'Builder', cell: (row) => builderLink(view, row, 'build', row.id, row.buildername) },
     { heading: 'Submitted', kind: 'time', cell: (row) => localText(row.submitted_at, view.timeZone) },
     { heading: 'Running since', kind: 'time', cell: (row) => localText(row.start_time, view.timeZone) },

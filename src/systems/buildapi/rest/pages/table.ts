@@ -4,7 +4,7 @@ import { type Html, type HtmlValue, markup } from '../../../../server/html.js';
 export interface Column<Row> {
   readonly heading: string;
   readonly cell: (row: Row) => HtmlValue;
-  readonly kind?: 'time' | 'number' | 'actions';
+  readonly kind?: 'time' | 'number' | 'word' | 'actions';
 }
 
 /** A section with a table, or with a word where it has no rows. On narrow screens each row is a card. */
