@@ -85,13 +85,14 @@ button { cursor: pointer; }
 button:hover { border-color: var(--link); color: var(--link); }
 pre { overflow-x: auto; margin: 1rem 0; padding: 1rem 1.1rem; border: 1px solid var(--line); border-radius: 8px; background: var(--card); font: 0.9rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
 table { width: 100%; border-collapse: collapse; }
-th, td { padding: 0.45rem 0.9rem 0.45rem 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
+th, td { padding: 0.45rem 0.9rem 0.45rem 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: baseline; }
 th { color: var(--muted); font-size: 0.85rem; font-weight: 500; white-space: nowrap; }
 td { overflow-wrap: anywhere; }
 td.time, td.number { font-variant-numeric: tabular-nums; }
 td.time, td.number, td.word, td.actions { white-space: nowrap; overflow-wrap: normal; }
 td.actions { width: 1%; }
-td.actions > div { display: flex; gap: 0.4rem; }
+td.actions > div { display: flex; gap: 0.4rem; align-items: baseline; }
+td.actions form { flex-wrap: nowrap; align-items: baseline; }
 .state { display: inline-flex; gap: 0.4rem; align-items: baseline; overflow-wrap: anywhere; }
 .state::before { content: ''; flex: none; width: 0.6rem; height: 0.6rem; border-radius: 50%; background: var(--muted); }
 .state.good::before { background: light-dark(#2a8a4a, #4cc274); }
@@ -99,11 +100,12 @@ td.actions > div { display: flex; gap: 0.4rem; }
 .state.busy::before { background: light-dark(#b07a00, #e6b54a); }
 .columns { columns: 16rem; padding: 0; list-style: none; }
 .columns li { padding: 0.15rem 0; }
-@media (max-width: 46rem) {
+@media (max-width: 68rem) {
   thead { position: absolute; left: -100rem; }
-  table, tbody, tr, td { display: block; }
-  tr { margin-bottom: 0.9rem; padding: 0.6rem 0.9rem; border: 1px solid var(--line); border-radius: 8px; background: var(--card); }
-  td, td.actions { display: grid; grid-template-columns: 6.5rem 1fr; gap: 0 0.75rem; width: auto; padding: 0.2rem 0; border: 0; }
+  table, tr, td { display: block; }
+  tbody { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 21rem), 1fr)); gap: 0.9rem; }
+  tr { padding: 0.6rem 0.9rem; border: 1px solid var(--line); border-radius: 8px; background: var(--card); }
+  td, td.actions { display: grid; grid-template-columns: 6.5rem 1fr; gap: 0 0.75rem; align-items: baseline; width: auto; padding: 0.2rem 0; border: 0; }
   td::before { content: attr(data-label); color: var(--muted); font-size: 0.85rem; }
   td.time, td.number, td.word { white-space: normal; overflow-wrap: anywhere; }
   nav { column-gap: 0.6rem; }
