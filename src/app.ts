@@ -6,6 +6,7 @@ import type { EntitySchema } from '@mikro-orm/core';
 import type { Logger } from 'pino';
 import type { GraphQLSchema } from 'graphql';
 import { memoryBus } from './bus/memory.js';
+import { rabbitmqBus } from './bus/rabbitmq.js';
 import type { Bus } from './bus/bus.js';
 import type { Config } from './config.js';
 import { Authenticator } from './core/auth/authenticator.js';
@@ -97,12 +98,15 @@ export async function startApp(config: Config, parts: AppParts): Promise<App> {
     },
     onIncident: (incident) => systems.forEach((system) => system.onDatabase(incident)),
   });
+  const onError = (error: unknown): void => parts.logger.warn({ err: error }, 'will be tried again');
+  const bus = busOf(config, onError);
   try {
     for (const { name, start } of SYSTEMS) {
       systems.push(start({ config, store, mountPrefix: mountPrefix(config, name) }));
     }
-    return await serve(config, { ...parts, metrics, store, systems });
+    return await serve(config, { ...parts, metrics, store, systems, bus, onError });
   } catch (error) {
+    await bus.close();
     await store.close();
     throw error;
   }
@@ -112,15 +116,16 @@ interface ServedParts extends AppParts {
   readonly metrics: GatewayMetrics;
   readonly store: Store;
   readonly systems: readonly RunningSystem[];
+  readonly bus: Bus;
+  /** Told of what failed and will be tried again. */
+  readonly onError: (error: unknown) => void;
 }
 
 async function serve(config: Config, parts: ServedParts): Promise<App> {
-  const { store, metrics, logger } = parts;
+  const { store, metrics, logger, bus, onError } = parts;
   const onFault = (error: unknown, requestId: string): void => logger.error({ err: error, requestId }, 'fault');
-  const onError = (error: unknown): void => logger.warn({ err: error }, 'will be tried again');
-  const bus = memoryBus({ onError });
   const feed = await ChangeFeed.open({ reader: store.reader, onError });
-  const outbox = outboxOf(parts, bus, onError);
+  const outbox = outboxOf(parts);
   const gate = await gateOf(parts, feed, onFault);
   const authenticator = new Authenticator({ store, mode: config.auth.mode, roles: configuredRoles(config) });
   const graphql = await graphqlHttp({ gate, authenticator, bodyLimit: config.server.bodyLimit, onFault });
@@ -138,9 +143,11 @@ async function serve(config: Config, parts: ServedParts): Promise<App> {
     })),
     graphql: graphql.handlers,
     isStopping: () => stopping,
+    ...(config.broker.kind === 'embedded' ? {} : { isBrokerConnected: () => bus.isConnected }),
     refreshMetrics: async () => {
       metrics.messagesPending(await outbox.pending());
       metrics.changeSequence(feed.head);
+      metrics.brokerConnected(bus.isConnected);
     },
   });
   const server = createServer(application.handler);
@@ -158,6 +165,7 @@ async function serve(config: Config, parts: ServedParts): Promise<App> {
     feed.wake();
     outbox.wake();
   });
+  bus.onConnected(() => outbox.retryNow());
   outbox.wake();
   const close = async (): Promise<void> => {
     stopping = true;
@@ -172,7 +180,14 @@ async function serve(config: Config, parts: ServedParts): Promise<App> {
   return { url, bus, store, settled: () => outbox.settled(), close };
 }
 
-function outboxOf({ store, metrics, systems }: ServedParts, bus: Bus, onError: (error: unknown) => void): Outbox {
+/** The configured bus. A broker that is away keeps nothing from starting: messages wait for it. */
+function busOf({ broker }: Config, onError: (error: unknown) => void): Bus {
+  if (broker.kind === 'embedded') return memoryBus({ onError });
+  const { url, exchange, heartbeatSeconds } = broker;
+  return rabbitmqBus({ url, exchange, heartbeatSeconds, onError });
+}
+
+function outboxOf({ store, metrics, systems, bus, onError }: ServedParts): Outbox {
   return new Outbox({
     store,
     publish: (message) => bus.publish(message),

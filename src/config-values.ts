@@ -56,6 +56,21 @@ export function databaseUrl(text: string): DatabaseSettings {
   return URL.canParse(text) ? { kind: 'postgresql', url: text } : refuse('not a URL');
 }
 
+/** The URL of an AMQP broker as it was given; the virtual host is its path, percent-encoded. */
+export function brokerUrl(text: string): string {
+  if (!/^amqps?:\/\//i.test(text)) refuse('the scheme is neither amqp nor amqps');
+  const url = URL.parse(text);
+  if (!url || url.hostname === '') return refuse('not a URL with a host name');
+  if (url.pathname.indexOf('/', 1) > 0) refuse('a slash in the virtual host is written %2F');
+  return url.hash === '' ? text : refuse('it has a fragment');
+}
+
+/** The name of an exchange that we may declare: RabbitMQ keeps those that begin with `amq.` to itself. */
+export function exchangeName(text: string): string {
+  if (text.startsWith('amq.')) refuse('it begins with amq.');
+  return /^[\w.:-]{1,127}$/.test(text) ? text : refuse('not 1 to 127 letters, digits, `.`, `_`, `:` and `-`');
+}
+
 export function listenHost(text: string): string {
   return isIP(text) || HOSTNAME.test(text.toLowerCase()) ? text : refuse('neither an address nor a host name');
 }

@@ -4,8 +4,8 @@ import type { DatabaseSettings, FreshmakerRole, RoleMembers, SystemName } from '
 /** All that the environment decides; frozen through and through. */
 export interface Config {
   readonly database: DatabaseSettings;
-  /** The bus inside the process. */
-  readonly broker: { readonly kind: 'embedded' };
+  /** Embedded: the bus inside the process. */
+  readonly broker: BrokerSettings;
   readonly log: { readonly level: LogLevel };
   readonly server: {
     readonly host: string;
@@ -29,6 +29,18 @@ export interface Config {
     readonly unpublishedExceptions: readonly string[];
   };
 }
+
+/** Where messages go. */
+export type BrokerSettings =
+  | { readonly kind: 'embedded' }
+  | {
+      readonly kind: 'rabbitmq';
+      /** Holds a password. */
+      readonly url: string;
+      readonly heartbeatSeconds: number;
+      /** Topic exchange of messages that no contract gives another one. */
+      readonly exchange: string;
+    };
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 const AUTH_MODES = ['token', 'none'] as const;
@@ -67,11 +79,23 @@ const SETTINGS = {
     parse: values.databaseUrl,
   }),
   BROKER_URL: setting({
-    description: 'The message broker; without one the bus inside the process is used.',
-    allowed: 'unset',
+    description: 'The RabbitMQ broker that messages go to; without one the bus inside the process is used.',
+    allowed: '`amqp://...` or `amqps://...`',
     fallback: null,
     secret: true,
-    parse: (): never => values.refuse('amqp brokers are not supported by this version'),
+    parse: values.brokerUrl,
+  }),
+  BUILDGATE_BROKER_EXCHANGE: setting({
+    description: 'The durable topic exchange of messages that no old system had another one for.',
+    allowed: '1 to 127 letters, digits, `.`, `_`, `:` and `-`, not beginning with `amq.`',
+    fallback: 'buildgate',
+    parse: values.exchangeName,
+  }),
+  BUILDGATE_BROKER_HEARTBEAT_SECONDS: setting({
+    description: 'A connection to the broker without a sign of life for two such intervals is given up.',
+    allowed: 'a whole number from 1 to 3600',
+    fallback: '60',
+    parse: values.wholeNumber(1, 3_600),
   }),
   HOST: setting({
     description: 'The address to listen on.',
@@ -194,7 +218,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>> = p
 function arrange(parsed: Parsed): Config {
   return {
     database: parsed.DATABASE_URL,
-    broker: { kind: 'embedded' },
+    broker: broker(parsed),
     log: { level: parsed.LOG_LEVEL },
     server: {
       host: parsed.HOST,
@@ -213,6 +237,16 @@ function arrange(parsed: Parsed): Config {
       topicPrefix: parsed.BUILDGATE_FRESHMAKER_TOPIC_PREFIX,
       unpublishedExceptions: parsed.BUILDGATE_FRESHMAKER_UNPUBLISHED_EXCEPTIONS,
     },
+  };
+}
+
+function broker(parsed: Parsed): BrokerSettings {
+  if (parsed.BROKER_URL === null) return { kind: 'embedded' };
+  return {
+    kind: 'rabbitmq',
+    url: parsed.BROKER_URL,
+    heartbeatSeconds: parsed.BUILDGATE_BROKER_HEARTBEAT_SECONDS,
+    exchange: parsed.BUILDGATE_BROKER_EXCHANGE,
   };
 }
 

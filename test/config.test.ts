@@ -97,6 +97,23 @@ describe('the configuration', () => {
     expect(loadConfig({ PORT: '', BROKER_URL: '', BUILDGATE_FRESHMAKER_ROLES: '' })).toEqual(loadConfig({}));
   });
 
+  it('takes a broker with its exchange and heartbeat', () => {
+    const url = 'amqps://gate:hunter2@mq.example.org/builds';
+    expect(loadConfig({ BROKER_URL: url }).broker).toEqual({
+      kind: 'rabbitmq',
+      url,
+      exchange: 'buildgate',
+      heartbeatSeconds: 60,
+    });
+    expect(
+      loadConfig({
+        BROKER_URL: url,
+        BUILDGATE_BROKER_EXCHANGE: 'VirtualTopic.eng',
+        BUILDGATE_BROKER_HEARTBEAT_SECONDS: '580',
+      }).broker,
+    ).toEqual({ kind: 'rabbitmq', url, exchange: 'VirtualTopic.eng', heartbeatSeconds: 580 });
+  });
+
   it('names noauth as backend of Freshmaker when authentication is off', () => {
     expect(loadConfig({ BUILDGATE_AUTH: 'none' }).freshmaker.authBackend).toBe('noauth');
   });
@@ -125,9 +142,14 @@ describe('a refused value', () => {
     );
   });
 
-  it('says of a broker that this version has none', () => {
-    expect(refusal({ BROKER_URL: 'amqp://guest:hunter2@mq' })).toBe(
-      'BROKER_URL: the value is refused (amqp brokers are not supported by this version); allowed: unset',
+  it.each([
+    ['http://guest:hunter2@mq', 'the scheme is neither amqp nor amqps'],
+    ['amqp://', 'not a URL with a host name'],
+    ['amqp://guest:hunter2@mq/a/b', 'a slash in the virtual host is written %2F'],
+    ['amqps://guest:hunter2@mq/#x', 'it has a fragment'],
+  ])('never repeats the URL of a broker: %s', (url, reason) => {
+    expect(refusal({ BROKER_URL: url })).toBe(
+      `BROKER_URL: the value is refused (${reason}); allowed: amqp://... or amqps://...`,
     );
   });
 

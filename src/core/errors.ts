@@ -3,7 +3,14 @@
  * GraphQL in `server/execution.ts`, a dialect in its own table.
  */
 export type ErrorCode =
-  'UNAUTHENTICATED' | 'FORBIDDEN' | 'NOT_FOUND' | 'INVALID' | 'CONFLICT' | 'TOO_EXPENSIVE' | 'CURSOR_EXPIRED';
+  | 'UNAUTHENTICATED'
+  | 'FORBIDDEN'
+  | 'NOT_FOUND'
+  | 'INVALID'
+  | 'CONFLICT'
+  | 'TOO_EXPENSIVE'
+  | 'CURSOR_EXPIRED'
+  | 'UNAVAILABLE';
 
 /** A refusal that may be shown to the caller as it is. Anything else that is thrown leaves as "internal error". */
 export class BuildgateError extends Error {

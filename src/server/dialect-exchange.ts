@@ -189,6 +189,7 @@ const CORE_CODES: Readonly<Record<ErrorCode, true>> = {
   CONFLICT: true,
   TOO_EXPENSIVE: true,
   CURSOR_EXPIRED: true,
+  UNAVAILABLE: true,
 };
 
 function isCoreCode(code: unknown): code is ErrorCode {

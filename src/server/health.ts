@@ -7,6 +7,8 @@ export type ReadinessCheck = () => void | Promise<void>;
 export interface HealthOptions {
   /** The conditions by the name they have in the answer: `database`, `migrations`, `running`. */
   readonly checks: Readonly<Record<string, ReadinessCheck>>;
+  /** What is shown and does not decide: when it does not hold, something is late and nothing refused. */
+  readonly shown?: Readonly<Record<string, () => boolean>>;
   /** How long one check may take, in milliseconds (default 2,000); longer counts as failed. */
   readonly timeoutMs?: number;
   /** Told why a check failed, for the log; the answer only says that it did. */
@@ -16,7 +18,7 @@ export interface HealthOptions {
 /**
  * `GET /healthz`: 200 `{"status":"ok"}` as long as the process can answer at all.
  * `GET /readyz`: 200 `{"status":"ok","checks":{"database":"ok"}}` when all checks hold, else 503 with `"status":
- * "unavailable"` and `"failed"` for each check that does not. Both are open to everybody, so they tell nothing more.
+ * "unavailable"` and `"failed"` for each check that does not; what is only shown is `"ok"` or `"degraded"`. Both are open to everybody, so they tell nothing more.
  */
 export function healthRouter(options: HealthOptions): Router {
   const router = Router({ caseSensitive: true, strict: true });
@@ -27,7 +29,12 @@ export function healthRouter(options: HealthOptions): Router {
   return router;
 }
 
-function readiness({ checks, timeoutMs = 2_000, onFailure = () => undefined }: HealthOptions): RequestHandler {
+function readiness({
+  checks,
+  shown = {},
+  timeoutMs = 2_000,
+  onFailure = () => undefined,
+}: HealthOptions): RequestHandler {
   const named = Object.entries(checks).map(([name, check]) => ({ name, run: shared(check) }));
   return async (_request, response) => {
     const results = await Promise.all(
@@ -42,10 +49,11 @@ function readiness({ checks, timeoutMs = 2_000, onFailure = () => undefined }: H
       }),
     );
     const ready = results.every(([, result]) => result === 'ok');
+    const besides = Object.entries(shown).map(([name, holds]) => [name, holds() ? 'ok' : 'degraded'] as const);
     response
       .status(ready ? 200 : 503)
       .set('Cache-Control', 'no-store')
-      .json({ status: ready ? 'ok' : 'unavailable', checks: Object.fromEntries(results) });
+      .json({ status: ready ? 'ok' : 'unavailable', checks: Object.fromEntries([...results, ...besides]) });
   };
 }
 

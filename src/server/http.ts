@@ -36,6 +36,8 @@ export interface HttpParts {
   readonly graphql: readonly (RequestHandler | ErrorRequestHandler)[];
   /** Whether the gateway is about to end. */
   readonly isStopping: () => boolean;
+  /** Left out where there is no broker. */
+  readonly isBrokerConnected?: () => boolean;
   /** Brings gauges up to date before they are read. */
   readonly refreshMetrics: () => Promise<void>;
 }
@@ -81,7 +83,7 @@ function serveDialects(app: Express, { config, authenticator, gate, logger, dial
 
 function servePages(
   app: Express,
-  { config, gate, store, metrics, dialects, logger, isStopping, refreshMetrics }: HttpParts,
+  { config, gate, store, metrics, dialects, logger, isStopping, isBrokerConnected, refreshMetrics }: HttpParts,
 ): void {
   const shown = dialects.map(({ dialect, exampleUri }) => ({
     name: dialect.system,
@@ -106,6 +108,7 @@ function servePages(
           if (isStopping()) throw new Error('The gateway is about to end.');
         },
       },
+      shown: isBrokerConnected ? { broker: isBrokerConnected } : {},
       onFailure: (name, error) => logger.warn({ check: name, err: error }, 'not ready'),
     }),
   );

@@ -29,6 +29,8 @@ export interface GatewayMetrics {
   messagesPending(count: number): void;
   /** The newest sequence number of the change log that this process knows. */
   changeSequence(sequence: number): void;
+  /** Whether messages can be published now. */
+  brokerConnected(connected: boolean): void;
 }
 
 export interface HttpRequestLabels {
@@ -120,11 +122,17 @@ function messageMetrics(registry: Registry) {
     help: 'Newest sequence number of the change log.',
     registers,
   });
+  const connected = new Gauge({
+    name: 'buildgate_broker_connected',
+    help: 'Whether messages can be published now: 1 or 0; always 1 for the bus inside the process.',
+    registers,
+  });
   return {
     messagePublished: () => published.inc(),
     messageFailed: () => failed.inc(),
     messagesPending: (count: number) => pending.set(count),
     changeSequence: (newest: number) => sequence.set(newest),
+    brokerConnected: (isConnected: boolean) => connected.set(isConnected ? 1 : 0),
   };
 }
 

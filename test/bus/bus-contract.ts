@@ -1,10 +1,18 @@
 import { EventEmitter, once } from 'node:events';
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { RetryPauses } from '../../src/bus/backoff.js';
 import type { Bus, BusMessage } from '../../src/bus/bus.js';
 
 /** Makes a connected bus that reports the errors of handlers to the callback. */
-export type BusFactory = (options: { onError: (error: Error) => void }) => Promise<Bus>;
+export type BusFactory = (options: {
+  onError: (error: Error) => void;
+  leaveMs: number;
+  pauses: RetryPauses;
+}) => Promise<Bus>;
+
+/** Told of exchanges and queues that a test makes and that stay after it. */
+export type OwnNames = (names: { exchange?: string; queue?: string }) => void;
 
 /** Messages received so far, and a way to wait for more of them. */
 export class Inbox {
@@ -28,7 +36,7 @@ export class Inbox {
  * The contract of `Bus`, for any implementation; only what a caller can see. Topics carry a word that no other test
  * uses, so that runs may share one broker. That something does not arrive is shown by a later message that does.
  */
-export function describeBus(name: string, create: BusFactory): void {
+export function describeBus(name: string, create: BusFactory, owned: OwnNames = () => undefined): void {
   describe(`${name} as a bus`, () => {
     let bus: Bus;
     let errors: EventEmitter;
@@ -37,7 +45,11 @@ export function describeBus(name: string, create: BusFactory): void {
     beforeEach(async () => {
       errors = new EventEmitter();
       root = `t${randomUUID()}`;
-      bus = await create({ onError: (error) => errors.emit('reported', error) });
+      bus = await create({
+        onError: (error) => errors.emit('reported', error),
+        leaveMs: 50,
+        pauses: { first: 10, last: 50 },
+      });
     });
     afterEach(() => bus.close());
 
@@ -167,6 +179,111 @@ export function describeBus(name: string, create: BusFactory): void {
         await bus.subscribe(`${root}.question`, ({ body }) => publish('answer', `re: ${body}`));
         await publish('question', 'why');
         expect(await answers.bodies(1)).toEqual(['re: why']);
+      });
+    });
+
+    describe('exchanges', () => {
+      it('are told apart, and named on delivery where a message names one', async () => {
+        const exchange = `${root}-other`;
+        owned({ exchange });
+        const [standard, other] = [new Inbox(), new Inbox()];
+        await bus.subscribe(`${root}.#`, standard.handler);
+        await bus.subscribe(`${root}.#`, other.handler, { exchange });
+        const message = { topic: `${root}.a`, body: '1', exchange, contentEncoding: 'utf-8', headers: { attempt: 2 } };
+        await bus.publish(message);
+        await publish('a', '2');
+        await bus.publish({ topic: `${root}.a`, body: '3', exchange });
+        expect(await standard.bodies(1)).toEqual(['2']);
+        expect(await other.bodies(2)).toEqual(['1', '3']);
+        expect(other.received[0]).toEqual(message);
+      });
+
+      it('refuse a mandatory message that nobody takes, and take it when somebody does', async () => {
+        const mandatory = { topic: `${root}.a`, body: '1', mandatory: true };
+        await expect(bus.publish(mandatory)).rejects.toThrow(`No queue takes ${root}.a.`);
+        const inbox = await inboxFor('a');
+        await bus.publish(mandatory);
+        expect(await inbox.bodies(1)).toEqual(['1']);
+      });
+    });
+
+    describe('queues', () => {
+      const bind = (routingKey = '#') => ({ routingKey: `${root}.${routingKey}` });
+      beforeEach(() => owned({ queue: root }));
+
+      it('keep what their bindings match until somebody consumes it, in order', async () => {
+        await bus.declare(root, bind('a'));
+        await bus.declare(root, bind('b'));
+        for (const topic of ['a', 'c', 'b', 'a']) await publish(topic, topic);
+        const inbox = new Inbox();
+        await bus.consume(root, bind('a'), inbox.handler);
+        expect(await inbox.bodies(3)).toEqual(['a', 'b', 'a']);
+      });
+
+      it('give each message to one consumer, one at a time', async () => {
+        const gate = Promise.withResolvers<void>();
+        const [slow, fast] = [new Inbox(), new Inbox()];
+        const endSlow = await bus.consume(root, bind(), async (message) => {
+          slow.handler(message);
+          await gate.promise;
+        });
+        await publish('a', '1');
+        await slow.bodies(1);
+        await bus.consume(root, bind(), fast.handler);
+        await publish('a', '2');
+        await publish('a', '3');
+        await endSlow();
+        expect((await fast.bodies(2)).toSorted()).toEqual(['2', '3']);
+        gate.resolve();
+        await publish('a', '4');
+        expect((await fast.bodies(3)).toSorted()).toEqual(['2', '3', '4']);
+        expect(await slow.bodies(1)).toEqual(['1']);
+      });
+
+      it('report a handler that throws and give it the message again, with the others in between', async () => {
+        const inbox = new Inbox();
+        const reported = once(errors, 'reported', { signal: AbortSignal.timeout(5_000) });
+        await bus.consume(root, bind(), async (message) => {
+          inbox.handler(message);
+          if (inbox.received.length === 1) throw new Error('out of order');
+        });
+        await publish('a', 'bad');
+        await publish('a', 'good');
+        expect((await reported)[0].message).toBe('out of order');
+        expect(await inbox.bodies(3)).toEqual(['bad', 'good', 'bad']);
+      });
+
+      it('offer a message that was left to the other consumers, and again after the pause, and do not spin', async () => {
+        const [leaving, taking] = [new Inbox(), new Inbox()];
+        const end = await bus.consume(root, bind(), (message) => {
+          leaving.handler(message);
+          return message.body === 'foreign' ? 'leave' : undefined;
+        });
+        const begun = performance.now();
+        await publish('a', 'foreign');
+        await publish('a', 'own');
+        expect(await leaving.bodies(3)).toEqual(['foreign', 'own', 'foreign']);
+        expect(performance.now() - begun).toBeGreaterThan(45);
+        await bus.consume(root, bind(), taking.handler);
+        await end();
+        expect(await taking.bodies(1)).toEqual(['foreign']);
+      });
+
+      it('keep what came after their consumer has ended, also from its own handler', async () => {
+        const ended = new Inbox();
+        const done = Promise.withResolvers<void>();
+        const end = await bus.consume(root, bind(), async (message) => {
+          ended.handler(message);
+          await end();
+          done.resolve();
+        });
+        await publish('a', '1');
+        await done.promise;
+        await publish('a', '2');
+        const next = new Inbox();
+        await bus.consume(root, bind(), next.handler);
+        expect(await next.bodies(1)).toEqual(['2']);
+        expect(await ended.bodies(1)).toEqual(['1']);
       });
     });
 

@@ -45,6 +45,14 @@ describe('GET /readyz', () => {
     expect(told).toContainEqual(['running', 'shutting down']);
   });
 
+  it('shows what is degraded and stays ready', async () => {
+    const checks = { database: async () => undefined };
+    const url = await start({ checks, shown: { broker: () => false, feed: () => true } });
+    const response = await fetch(`${url}/readyz`);
+    expect(response.status).toBe(200);
+    expect(await response.text()).toBe('{"status":"ok","checks":{"database":"ok","broker":"degraded","feed":"ok"}}');
+  });
+
   it('answers 503 when a check hangs, asks it only once meanwhile, and recovers with it', async () => {
     const gate = Promise.withResolvers<void>();
     let asked = 0;

@@ -4,14 +4,17 @@ import { first } from '../store/reader.js';
 import { sql } from '../store/sql.js';
 import type { Store } from '../store/store.js';
 
-/** How a message gets out: resolves when the broker has taken it, rejects when it has not. */
+/**
+ * How a message gets out: resolves when the broker has taken it, rejects when it has not. Called for the next message
+ * before the last one is settled; keeps the order of the calls.
+ */
 export type PublishMessage = (message: { readonly topic: string; readonly body: string }) => Promise<void>;
 
 /** What an outbox is made with. */
 export interface OutboxOptions {
   readonly store: Store;
   readonly publish: PublishMessage;
-  /** Told of each attempt. */
+  /** Told of each message taken, and of the first one refused of those that were published together. */
   readonly onOutcome: (system: System, outcome: 'sent' | 'failed') => void;
   readonly onError: (error: unknown) => void;
 }
@@ -23,19 +26,26 @@ interface MessageRow {
   readonly body: string;
 }
 
-const BATCH = 100;
+/** Most messages in flight: a broker confirms them together, and a crash repeats no more than these. */
+const BATCH = 200;
 const FIRST_RETRY_MS = 200;
 const LAST_RETRY_MS = 30_000;
 
 /**
  * Publishes committed messages in the order of their sequences and forgets them when the broker has taken them. A
- * broker that is down, or a process that dies, delays messages and loses none; one may go out twice.
+ * broker that is down, or a process that dies, delays messages and loses none; some may go out twice.
+ *
+ * Messages go out in batches. When one is refused, it and all behind it are kept, also those that were taken: a consumer
+ * may then see these twice, but what it sees last of a record is the newest. After a refusal the next batch is a single
+ * message, and batches double from there, so that a broker that keeps refusing is not sent the same ones again and again.
  */
 export class Outbox {
   readonly #options: OutboxOptions;
   #wanted = false;
+  #insisted = false;
   #closed = false;
   #working: Promise<void> | undefined;
+  #batch = BATCH;
   #retryMs = FIRST_RETRY_MS;
   #retryTimer: NodeJS.Timeout | undefined;
 
@@ -43,18 +53,22 @@ export class Outbox {
     this.#options = options;
   }
 
-  /** Says that something may be waiting. */
+  /** Says that something may be waiting. After a refusal it waits for its turn. */
   wake(): void {
-    if (this.#closed) return;
-    this.#wanted = true;
-    this.#working ??= this.#work().finally(() => {
-      this.#working = undefined;
-    });
+    if (!this.#retryTimer) this.#start();
+  }
+
+  /** Says that the broker may take messages again: tries at once. */
+  retryNow(): void {
+    this.#forgetRetry();
+    this.#retryMs = FIRST_RETRY_MS;
+    this.#insisted = true;
+    this.#start();
   }
 
   /** Resolves when everything that was committed before the call was taken, or the broker refused. */
   async settled(): Promise<void> {
-    this.wake();
+    this.retryNow();
     while (this.#working) await this.#working;
   }
 
@@ -71,49 +85,56 @@ export class Outbox {
   async close(): Promise<void> {
     await this.settled();
     this.#closed = true;
-    clearTimeout(this.#retryTimer);
+    this.#forgetRetry();
+  }
+
+  #start(): void {
+    if (this.#closed) return;
+    this.#wanted = true;
+    this.#working ??= this.#work().finally(() => {
+      this.#working = undefined;
+    });
   }
 
   async #work(): Promise<void> {
     while (this.#wanted) {
-      this.#wanted = false;
+      this.#wanted = this.#insisted = false;
       try {
         while (await this.#publishBatch());
-        this.#retryMs = FIRST_RETRY_MS;
       } catch (error) {
         this.#options.onError(error);
-        this.#retryLater();
+        // The broker may have come back during the attempt.
+        if (!this.#insisted) this.#retryLater();
       }
     }
   }
 
-  /** Publishes the oldest messages; whether there may be more. */
+  /**
+   * Publishes the oldest messages.
+   * @returns whether there may be more
+   * @throws what the broker refused the first of the remaining ones with
+   */
   async #publishBatch(): Promise<boolean> {
-    const { store } = this.#options;
-    const rows = await store.reader.all<MessageRow>(
-      sql`SELECT sequence, system, topic, body FROM outbox_message ORDER BY sequence LIMIT ${BATCH}`,
+    const rows = await this.#options.store.reader.all<MessageRow>(
+      sql`SELECT sequence, system, topic, body FROM outbox_message ORDER BY sequence LIMIT ${this.#batch}`,
     );
-    const taken: MessageRow[] = [];
-    try {
-      for (const row of rows) {
-        await this.#publish(row);
-        taken.push(row);
-      }
-    } finally {
-      const last = taken.at(-1);
-      if (last) await this.#forget(last.sequence);
+    const results = await Promise.allSettled(rows.map(({ topic, body }) => this.#options.publish({ topic, body })));
+    const refused = results.findIndex(({ status }) => status === 'rejected');
+    const taken = refused < 0 ? rows : rows.slice(0, refused);
+    const last = taken.at(-1);
+    if (last) {
+      await this.#forget(last.sequence);
+      this.#retryMs = FIRST_RETRY_MS;
     }
-    return rows.length === BATCH;
-  }
-
-  async #publish({ system, topic, body }: MessageRow): Promise<void> {
-    try {
-      await this.#options.publish({ topic, body });
-    } catch (error) {
-      this.#options.onOutcome(system, 'failed');
-      throw error;
+    for (const { system } of taken) this.#options.onOutcome(system, 'sent');
+    const asked = this.#batch;
+    if (refused < 0) {
+      this.#batch = Math.min(BATCH, this.#batch * 2);
+      return rows.length === asked;
     }
-    this.#options.onOutcome(system, 'sent');
+    this.#batch = 1;
+    this.#options.onOutcome(rows[refused]!.system, 'failed');
+    throw (results[refused] as PromiseRejectedResult).reason;
   }
 
   async #forget(upTo: number): Promise<void> {
@@ -123,10 +144,18 @@ export class Outbox {
   }
 
   #retryLater(): void {
+    this.#wanted = false;
     if (this.#closed) return;
-    clearTimeout(this.#retryTimer);
-    this.#retryTimer = setTimeout(() => this.wake(), this.#retryMs);
+    this.#retryTimer = setTimeout(() => {
+      this.#retryTimer = undefined;
+      this.#start();
+    }, this.#retryMs);
     this.#retryTimer.unref();
     this.#retryMs = Math.min(this.#retryMs * 2, LAST_RETRY_MS);
+  }
+
+  #forgetRetry(): void {
+    clearTimeout(this.#retryTimer);
+    this.#retryTimer = undefined;
   }
 }

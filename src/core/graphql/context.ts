@@ -96,9 +96,18 @@ export class OperationContext {
   requireRole(roles: readonly string[], refusal?: string): void {
     const { principal } = this;
     if (principal.admin || roles.some((role) => principal.roles.has(role))) return;
-    if (principal.userName === null)
-      throw new BuildgateError('UNAUTHENTICATED', 'This operation needs a bearer token.');
+    this.requireUser();
     throw new BuildgateError('FORBIDDEN', refusal ?? `This operation needs one of the roles: ${roles.join(', ')}.`);
+  }
+
+  /**
+   * Refuses callers that nobody knows.
+   * @throws BuildgateError UNAUTHENTICATED
+   */
+  requireUser(): void {
+    const { principal } = this;
+    if (principal.userName === null && !principal.admin)
+      throw new BuildgateError('UNAUTHENTICATED', 'This operation needs a bearer token.');
   }
 
   /** The runtime of a system, with its verbs. */

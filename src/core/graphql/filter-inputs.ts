@@ -45,6 +45,7 @@ export const StringFilter = operatorType('StringFilter', String, 'Conditions on 
 member(StringFilter, 'contains', () => String, 'Contains this, letter case included.');
 member(StringFilter, 'icontains', () => String, 'Contains this in any letter case.');
 member(StringFilter, 'startsWith', () => String, 'Begins with this, letter case included.');
+member(StringFilter, 'endsWith', () => String, 'Ends with this, letter case included.');
 
 /** Operators on integers. */
 export const IntFilter = operatorType('IntFilter', SafeInt, 'Conditions on an integer; all of them must hold.', true);
@@ -156,6 +157,14 @@ export const JobOrder = orderType(JOBS, 'Job');
 
 /** One key of an order of projects. */
 export const ProjectOrder = orderType(PROJECTS, 'Project');
+
+/** The filter and order types of a list that only one system has. Called once, when its schema module loads. */
+export function defineList(
+  list: RecordList,
+  name: string,
+): { readonly filter: InputClass; readonly order: InputClass } {
+  return { filter: recordFilter(list, `${name}Filter`), order: orderType(list, name) };
+}
 
 /**
  * Adds what a system knows to a list and to its filter and order types. Called once, when the system's schema module

@@ -15,7 +15,7 @@ import {
 
 /** Arguments of every list: where the page begins and how long it is. */
 @ArgsType()
-abstract class PageArgs implements PageArguments {
+export abstract class PageArgs implements PageArguments {
   abstract filter?: FilterInput | null;
   abstract orderBy?: OrderInput[] | null;
 

@@ -2,11 +2,10 @@ import { Arg, Args, Ctx, ID, Query, Resolver } from 'type-graphql';
 import { BuildgateError } from '../errors.js';
 import { globalId, parseGlobalId } from '../ids.js';
 import { BUILDS, EVENTS, JOBS, PROJECTS } from '../list/records.js';
-import type { RecordList } from '../list/fields.js';
-import type { OrderInput } from '../list/order.js';
-import { RecordPage, type PageArguments, type RecordRow } from '../list/page.js';
+import { RecordPage, type RecordRow } from '../list/page.js';
 import { Kind, System } from '../model/states.js';
-import { connection, type Connection } from './connection.js';
+import type { Connection } from './connection.js';
+import { listed } from './listed.js';
 import type { OperationContext } from './context.js';
 import { loadByLegacyId, loadRecord, PROJECT_BY_ID, type ProjectRow } from './loaders.js';
 import {
@@ -37,19 +36,6 @@ const RECORD_KINDS: Readonly<Record<string, Kind>> = { E: Kind.EVENT, B: Kind.BU
 
 /** A record under the name of its concrete type, for `Node` to be resolved. */
 type NodeRow = (RecordRow | ProjectRow) & { readonly __typename: string };
-
-function listed<Row extends { readonly id: number }>(
-  context: OperationContext,
-  list: RecordList,
-  args: PageArguments,
-  order: readonly OrderInput[],
-): Connection<Row> {
-  const page = new RecordPage<Row>(context.reader, list, args, context.limits, order);
-  return connection(
-    () => page.rows(),
-    () => page.total(),
-  );
-}
 
 async function readNode(context: OperationContext, id: string): Promise<NodeRow | null> {
   const parsed = parseGlobalId(id);

@@ -10,9 +10,11 @@ export const PROJECT_NUMBERS = 0;
 /**
  * Keeps everybody else from numbering new records of a system until the import ends. Taken before anything is
  * written, as verbs do, so that the two wait for each other in one order.
+ * @param more kinds of numbers that the system gives besides those of records
  */
-export async function lockNumbers(connection: Reader, system: System): Promise<void> {
-  const rows = [PROJECT_NUMBERS, Kind.EVENT, Kind.BUILD, Kind.JOB].map((kind) => sql`(${system}, ${kind}, 0)`);
+export async function lockNumbers(connection: Reader, system: System, more: readonly number[]): Promise<void> {
+  const kinds = [PROJECT_NUMBERS, Kind.EVENT, Kind.BUILD, Kind.JOB, ...more];
+  const rows = kinds.map((kind) => sql`(${system}, ${kind}, 0)`);
   await connection.all(sql`INSERT INTO record_key (system, kind, last_number) VALUES ${join(rows, ', ')}
     ON CONFLICT (system, kind) DO UPDATE SET last_number = record_key.last_number`);
 }

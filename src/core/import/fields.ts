@@ -3,6 +3,8 @@ import { MAX_RECORD_NUMBER } from '../ids.js';
 import { parseTime } from '../time.js';
 
 const MAX_SHOWN = 60;
+/** Seconds whose microseconds a JavaScript number holds exactly: until the year 2255. */
+const MAX_SECONDS = Math.floor(Number.MAX_SAFE_INTEGER / 1_000_000);
 
 /** Position of a row in what is imported: `events[12]`, or `events[12].builds[3]`. */
 export class Place {
@@ -19,8 +21,8 @@ export class Place {
 }
 
 /** The refusal of an import because of one row: `events[12] (id 214): state: there is no event state 9.` */
-export function refuseRow(place: Place | string, id: number | null, message: string): BuildgateError {
-  return new BuildgateError('INVALID', `${place}${id === null ? '' : ` (id ${id})`}: ${message}`);
+export function refuseRow(place: Place | string, id: number | null, message: string, idField = 'id'): BuildgateError {
+  return new BuildgateError('INVALID', `${place}${id === null ? '' : ` (${idField} ${id})`}: ${message}`);
 }
 
 /** A value from the file as a message may repeat it: short, on one line. */
@@ -29,27 +31,37 @@ export function shown(value: unknown): string {
   return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}...` : text;
 }
 
+/** Whether a parsed value stands for a number that JavaScript does not hold exactly (see `parseJson`). */
+const isRawJson = (JSON as unknown as { isRawJSON(value: unknown): boolean }).isRawJSON;
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isRawJson(value);
+}
+
 /**
  * Reads the fields of one row by type. Every method throws a BuildgateError INVALID that names row and field; a
  * field with a fallback may be absent, and null where the fallback is null.
  */
 export class RowFields {
   readonly #row: Record<string, unknown>;
+  readonly #idField: string;
 
+  /** @param idField the field that messages tell the row by, when it is an integer */
   constructor(
     value: unknown,
     readonly place: Place,
+    idField = 'id',
   ) {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-      throw refuseRow(place, null, 'must be an object.');
-    }
-    this.#row = value as Record<string, unknown>;
+    if (!isObject(value)) throw refuseRow(place, null, 'must be an object.');
+    this.#row = value;
+    this.#idField = idField;
   }
 
   /** A refusal of this row because of one of its fields. */
   refusal(field: string, message: string): BuildgateError {
-    const { id } = this.#row;
-    return refuseRow(this.place, typeof id === 'number' && Number.isInteger(id) ? id : null, `${field}: ${message}`);
+    const id = this.#row[this.#idField];
+    const known = typeof id === 'number' && Number.isInteger(id) ? id : null;
+    return refuseRow(this.place, known, `${field}: ${message}`, this.#idField);
   }
 
   has(field: string): boolean {
@@ -66,9 +78,7 @@ export class RowFields {
   object<Fallback extends string | null>(field: string, fallback: Fallback): string | Fallback {
     const value = this.#row[field];
     if (value === undefined || (value === null && fallback === null)) return fallback;
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-      throw this.refusal(field, 'must be an object.');
-    }
+    if (!isObject(value)) throw this.refusal(field, 'must be an object.');
     return JSON.stringify(value);
   }
 
@@ -82,6 +92,11 @@ export class RowFields {
     return value === undefined || value === null ? null : this.#number(field, value);
   }
 
+  /** The same of a value that this row holds deeper inside; `field` is the way to it. */
+  numberFrom(field: string, value: unknown): number {
+    return this.#number(field, value);
+  }
+
   /** An integer of either sign. */
   integer(field: string): number {
     return this.#integer(field, this.#required(field));
@@ -90,6 +105,15 @@ export class RowFields {
   optionalInteger(field: string): number | null {
     const value = this.#row[field];
     return value === undefined || value === null ? null : this.#integer(field, value);
+  }
+
+  /** An integer from `least` to `most`; null when it is absent or null. */
+  optionalIntegerWithin(field: string, least: number, most: number): number | null {
+    const value = this.optionalInteger(field);
+    if (value !== null && (value < least || value > most)) {
+      throw this.refusal(field, `must be an integer from ${least} to ${most}, not ${value}.`);
+    }
+    return value;
   }
 
   text(field: string): string {
@@ -121,6 +145,16 @@ export class RowFields {
   optionalTime(field: string): number | null {
     const value = this.#row[field];
     return value === undefined || value === null ? null : this.#time(field, value);
+  }
+
+  /** Whole seconds since 1970, from a number whose fraction is cut off. */
+  seconds(field: string): number {
+    return this.#seconds(field, this.#required(field));
+  }
+
+  optionalSeconds(field: string): number | null {
+    const value = this.#row[field];
+    return value === undefined || value === null ? null : this.#seconds(field, value);
   }
 
   /** A list of texts; empty when absent. */
@@ -173,6 +207,15 @@ export class RowFields {
     if (value.includes('\0')) throw this.refusal(field, 'must not contain the NUL character.');
     if (!value.isWellFormed()) throw this.refusal(field, 'must not contain half of a surrogate pair.');
     return value;
+  }
+
+  #seconds(field: string, value: unknown): number {
+    const number = isRawJson(value) ? Number(JSON.stringify(value)) : value;
+    if (typeof number !== 'number' || !(Math.abs(number) <= MAX_SECONDS)) {
+      throw this.refusal(field, `not a time in seconds since 1970: ${shown(value)}.`);
+    }
+    // No negative zero.
+    return Math.trunc(number) + 0;
   }
 
   #time(field: string, value: unknown): number {

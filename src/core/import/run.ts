@@ -36,6 +36,8 @@ export interface SystemImport {
   readonly arrays: ArrayNames;
   /** Whether an address of a live server can be given instead of a file. */
   readonly live?: (url: URL) => ImportSource;
+  /** Kinds of numbers in `record_key` that the system gives besides those of projects, events, builds and jobs. */
+  readonly numberKinds?: readonly number[];
   start(connection: BulkConnection): Promise<ImportSession>;
 }
 
@@ -91,7 +93,7 @@ async function importInto(
   source: ImportSource,
   onProgress: ProgressListener,
 ): Promise<readonly RowCounts[]> {
-  await lockNumbers(connection, systemImport.system);
+  await lockNumbers(connection, systemImport.system, systemImport.numberKinds ?? []);
   const session = await systemImport.start(connection);
   for await (const elements of source.elements(systemImport.arrays)) {
     for (const element of elements) {

@@ -101,7 +101,7 @@ export async function allChildren<Row extends RecordRow>(
 }
 
 /** Records by internal id, in the order of the ids; undefined where there is none. */
-export async function recordsById<Row extends RecordRow>(
+export async function recordsById<Row extends { readonly id: number }>(
   reader: Reader,
   list: RecordList,
   ids: readonly number[],

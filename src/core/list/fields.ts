@@ -13,10 +13,12 @@ export interface ColumnField {
   readonly values?: object;
 }
 
-/** A reference to another record, filtered by that record's own filter. */
+/** A reference to other records, filtered by that record's own filter. */
 export interface RelationField {
   readonly column: string;
   readonly references: () => RecordList;
+  /** A table of pairs in between, where a record has several: the column here is then its `from`. */
+  readonly through?: { readonly table: string; readonly from: string; readonly to: string };
   readonly description: string;
 }
 

@@ -107,7 +107,11 @@ export class FilterCompiler {
     const inner = `${list.table}_${depth + 1}`;
     const condition = this.compile(list, filter, inner, path, depth + 1);
     if (!condition) return null;
-    return sql`${raw(`${alias}.${field.column}`)} IN (SELECT ${raw(`${inner}.id FROM ${list.table} ${inner}`)} WHERE ${condition})`;
+    const column = raw(`${alias}.${field.column}`);
+    const found = sql`SELECT ${raw(`${inner}.id FROM ${list.table} ${inner}`)} WHERE ${condition}`;
+    if (!field.through) return sql`${column} IN (${found})`;
+    const { table, from, to } = field.through;
+    return sql`${column} IN (SELECT ${raw(`${from} FROM ${table}`)} WHERE ${raw(to)} IN (${found}))`;
   }
 
   #lookup(field: LookupField, operators: FilterInput, alias: string, path: string): Sql | null {
@@ -173,12 +177,11 @@ export class FilterCompiler {
   }
 
   #textOperator(column: Sql, operator: string, value: string): Sql {
-    const sqlite = this.dialect === 'sqlite';
-    if (operator === 'contains')
-      return sqlite ? sql`instr(${column}, ${value}) > 0` : sql`strpos(${column}, ${value}) > 0`;
+    if (operator === 'contains') return containsText(this.dialect, column, value);
+    if (operator === 'endsWith') return endsWithText(this.dialect, column, value);
     if (operator === 'icontains') {
       const folded = foldCase(value);
-      return sqlite
+      return this.dialect === 'sqlite'
         ? sql`instr(fold_case(${column}), ${folded}) > 0`
         : sql`strpos(replace(lower(${column} COLLATE "und-x-icu"), 'ς', 'σ'), ${folded}) > 0`;
     }
@@ -205,8 +208,22 @@ function withoutNul(column: Sql, operator: string, value: string): Sql {
   return sql`${column} ${raw(comparison.startsWith('<') ? '<=' : '>')} ${value.slice(0, value.indexOf('\0'))}`;
 }
 
+/** Whether text contains a text, letter case included; no character is a pattern. */
+export function containsText(dialect: Dialect, column: Sql, value: string): Sql {
+  return dialect === 'sqlite' ? sql`instr(${column}, ${value}) > 0` : sql`strpos(${column}, ${value}) > 0`;
+}
+
+/** Whether text ends with a text, letter case included; no character is a pattern. */
+export function endsWithText(dialect: Dialect, column: Sql, value: string): Sql {
+  if (value === '') return sql`${column} IS NOT NULL`;
+  const length = Array.from(value).length;
+  return dialect === 'sqlite'
+    ? sql`substr(${column}, ${-length}) = ${value}`
+    : sql`right(${column}, ${length}) = ${value}`;
+}
+
 /** A range over the index instead of a pattern: from the prefix to before the next text that does not have it. */
-function startsWith(column: Sql, prefix: string): Sql {
+export function startsWith(column: Sql, prefix: string): Sql {
   const points = Array.from(prefix, (character) => character.codePointAt(0) ?? 0);
   while (points.length > 0 && (points.at(-1) ?? 0) >= 0x10ffff) points.pop();
   if (points.length === 0) return sql`${column} >= ${prefix}`;

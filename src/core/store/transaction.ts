@@ -18,12 +18,33 @@ export interface RecordedChange {
   readonly reason: string | null;
 }
 
+/** How a message travels, where a contract asks for something of its own. */
+export interface MessageOptions {
+  /** Topic exchange; the configured one unless given. */
+  readonly exchange?: string;
+  /** AMQP content encoding; none unless given. */
+  readonly contentEncoding?: string;
+}
+
+/** A message that waits in the outbox. */
+export interface PublishedMessage {
+  /** Its place there; 0 until the transaction ends. */
+  readonly sequence: number;
+}
+
 /** A message for the bus, before it has its sequence. */
-interface PendingMessage {
+interface PendingMessage extends MessageOptions {
+  sequence: number;
   readonly system: System;
   readonly topic: string;
   readonly body: string;
 }
+
+/**
+ * What record numbers are taken for: a kind of record, 0 projects, 4 what a system keeps besides (buildapi: the attempts
+ * at a request).
+ */
+export type NumberKind = Kind | 0 | 4;
 
 const INSERT_BATCH = 500;
 
@@ -71,8 +92,16 @@ export class Transaction implements Reader {
   }
 
   /** Queues a message, as the bytes that consumers get, behind everything recorded so far. */
-  publish(system: System, topic: string, body: string): void {
-    this.#entries.push({ system, topic, body });
+  publish(system: System, topic: string, body: string, options: MessageOptions = {}): PublishedMessage {
+    const message: PendingMessage = { sequence: 0, system, topic, body, ...options };
+    this.#entries.push(message);
+    return message;
+  }
+
+  /** Takes back a message of an earlier transaction; whether it still waited. */
+  async unpublish({ sequence }: PublishedMessage): Promise<boolean> {
+    const rows = await this.all(sql`DELETE FROM outbox_message WHERE sequence = ${sequence} RETURNING sequence`);
+    return rows.length > 0;
   }
 
   /** Runs when the transaction has committed, and not at all otherwise. Must not throw. */
@@ -81,10 +110,10 @@ export class Transaction implements Reader {
   }
 
   /**
-   * Takes numbers for new records of a system and kind (0: projects); concurrent callers wait for each other until commit.
+   * Takes numbers for new records of a system and kind; concurrent callers wait for each other until commit.
    * @returns the first of them; the others follow it
    */
-  async takeNumbers(system: System, kind: Kind | 0, count = 1): Promise<number> {
+  async takeNumbers(system: System, kind: NumberKind, count = 1): Promise<number> {
     const row = await first<{ number: number }>(
       this,
       sql`INSERT INTO record_key (system, kind, last_number) VALUES (${system}, ${kind}, ${count})
@@ -103,14 +132,19 @@ export class Transaction implements Reader {
     const messages: Sql[] = [];
     for (const entry of this.#entries) {
       sequence += 1;
-      if ('topic' in entry) messages.push(sql`(${sequence}, ${entry.system}, ${entry.topic}, ${entry.body})`);
-      else changes.push(this.#changeRow(sequence, entry));
+      if ('topic' in entry) {
+        entry.sequence = sequence;
+        messages.push(messageRow(entry));
+      } else changes.push(this.#changeRow(sequence, entry));
     }
     await this.#insert(
       sql`INSERT INTO change_log (sequence, system, kind, record_id, from_state, to_state, reason, actor, at) VALUES `,
       changes,
     );
-    await this.#insert(sql`INSERT INTO outbox_message (sequence, system, topic, body) VALUES `, messages);
+    await this.#insert(
+      sql`INSERT INTO outbox_message (sequence, system, topic, body, exchange, content_encoding) VALUES `,
+      messages,
+    );
     await this.#count();
   }
 
@@ -159,6 +193,10 @@ export class Transaction implements Reader {
     await this.all(sql`INSERT INTO state_count (system, kind, state, total) VALUES ${join(rows, ', ')}
       ON CONFLICT (system, kind, state) DO UPDATE SET total = state_count.total + excluded.total`);
   }
+}
+
+function messageRow({ sequence, system, topic, body, exchange, contentEncoding }: PendingMessage): Sql {
+  return sql`(${sequence}, ${system}, ${topic}, ${body}, ${exchange ?? null}, ${contentEncoding ?? null})`;
 }
 
 /**

@@ -58,7 +58,7 @@ describe('A verb that succeeds', () => {
       { ...common, sequence: 1, from: null, to: State.QUEUED, reason: null },
       { ...common, sequence: 3, from: State.QUEUED, to: State.RUNNING, reason: 'begun' },
     ]);
-    expect(await own.store.reader.all(sql`SELECT * FROM outbox_message`)).toEqual([
+    expect(await own.store.reader.all(sql`SELECT sequence, system, topic, body FROM outbox_message`)).toEqual([
       { sequence: 2, system: System.FRESHMAKER, topic: 'event.created', body: '{"id":1}' },
     ]);
     expect(await headOf(own.store.reader)).toBe(3);

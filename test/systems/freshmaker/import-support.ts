@@ -1,22 +1,11 @@
-import { Readable } from 'node:stream';
-import { ByteSource } from '../../../src/core/import/byte-source.js';
-import { runImport, type RowCounts } from '../../../src/core/import/run.js';
-import { CORE_ENTITIES } from '../../../src/core/model/tables.js';
-import { raw } from '../../../src/core/store/sql.js';
-import { Store } from '../../../src/core/store/store.js';
 import { FRESHMAKER_IMPORT } from '../../../src/systems/freshmaker/import/index.js';
-import { testDatabase, type TestDatabase } from '../../support/database.js';
+import { openImportDatabase, SHARED_TABLES, type ImportDatabase as Opened } from '../../support/import-database.js';
+
+export { countsOf } from '../../support/import-database.js';
 
 /** All tables that an import could touch, and what tells their rows' order. */
 const TABLES = {
-  event: 'id',
-  build: 'id',
-  project: 'id',
-  record_key: 'system, kind',
-  state_count: 'system, kind, state',
-  change_log: 'sequence',
-  change_log_head: 'id',
-  outbox_message: 'sequence',
+  ...SHARED_TABLES,
   access_role: 'name',
   access_role_member: 'role, member_kind, member',
   freshmaker_event_dependency: 'event_id, position',
@@ -25,57 +14,11 @@ const TABLES = {
   freshmaker_image_repository: 'image_id, position',
 } as const;
 
-type Rows = Record<string, unknown>[];
-type Content = Record<keyof typeof TABLES, Rows>;
-
 /** A migrated database with a store to look into it. */
-export interface ImportDatabase extends TestDatabase {
-  readonly store: Store;
-  /** Imports a document, or a text as it is. */
-  take(document: unknown): Promise<readonly RowCounts[]>;
-  /** Every row of every table. */
-  content(): Promise<Content>;
-  rows(query: string): Promise<Rows>;
-}
+export type ImportDatabase = Opened<keyof typeof TABLES>;
 
-export async function importDatabase(): Promise<ImportDatabase> {
-  const database = await testDatabase();
-  const store = await Store.open({ database: database.config, entities: CORE_ENTITIES });
-  const rows = (query: string): Promise<Rows> => store.reader.all(raw(query));
-  return {
-    ...database,
-    store,
-    take: (document) => {
-      const text = typeof document === 'string' ? document : JSON.stringify(document);
-      return runImport(database.config, FRESHMAKER_IMPORT, ByteSource.stream(Readable.from([Buffer.from(text)])));
-    },
-    content: async () => {
-      const content: Partial<Content> = {};
-      for (const [table, order] of Object.entries(TABLES)) {
-        content[table as keyof Content] = (await rows(`SELECT * FROM ${table} ORDER BY ${order}`)).map(normal);
-      }
-      return content as Content;
-    },
-    rows: async (query) => (await rows(query)).map(normal),
-    drop: async () => {
-      await store.close();
-      await database.drop();
-    },
-  };
-}
-
-/** Booleans are 0 and 1 in the embedded database; plain objects compare with `toEqual`. */
-function normal(row: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(row).map(([name, value]) => [name, typeof value === 'boolean' ? Number(value) : value]),
-  );
-}
-
-/** The counts of one kind of row as `[new, replaced, unchanged]`. */
-export function countsOf(counts: readonly RowCounts[]): Record<string, [number, number, number]> {
-  return Object.fromEntries(
-    counts.map(({ name, created, replaced, unchanged }) => [name.many, [created, replaced, unchanged]]),
-  );
+export function importDatabase(): Promise<ImportDatabase> {
+  return openImportDatabase(FRESHMAKER_IMPORT, TABLES);
 }
 
 /** An event with the required fields. */

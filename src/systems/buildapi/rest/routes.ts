@@ -216,7 +216,7 @@ type Change = Pick<Route, 'method' | 'uri' | 'summary'> & {
 };
 
 function changeRoute(setting: Setting, { write, ...rest }: Change): Route {
-  const accepted = { 202: 'Accepted: the id of the job', ...(write.redirects ? { 302: 'In HTML: to the job' } : {}) };
+  const redirect: Route['answers'] = write.redirects ? { 302: 'In HTML: to the job' } : {};
   return {
     ...rest,
     operations: ['BuildapiBranch', write.operation],
@@ -224,7 +224,8 @@ function changeRoute(setting: Setting, { write, ...rest }: Change): Route {
     access: 'user',
     ...(rest.method !== 'DELETE' && { body: { kind: 'form' } }),
     answers: {
-      ...accepted,
+      202: 'Accepted: the id of the job',
+      ...redirect,
       400: 'Refused, the message says why',
       401: 'Wrong credentials',
       403: 'No credentials',
