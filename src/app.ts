@@ -23,7 +23,7 @@ import { httpApplication } from './server/http.js';
 import { gatewayMetrics, type GatewayMetrics } from './server/metrics.js';
 import { stoppable } from './server/shutdown.js';
 import { SYSTEMS } from './systems/index.js';
-import type { RunningSystem } from './systems/system.js';
+import type { RunningSystem, SystemEnvironment } from './systems/system.js';
 import { VERSION } from './version.js';
 
 /** A gateway that runs. */
@@ -100,12 +100,16 @@ export async function startApp(config: Config, parts: AppParts): Promise<App> {
   });
   const onError = (error: unknown): void => parts.logger.warn({ err: error }, 'will be tried again');
   const bus = busOf(config, onError);
+  const outbox = outboxOf({ store, metrics, systems, bus, onError });
+  const taken: SystemEnvironment['taken'] = (message, timeoutMs) => outbox.taken(message, timeoutMs);
+  const works = new SystemWorks();
   try {
     for (const { name, start } of SYSTEMS) {
-      systems.push(start({ config, store, mountPrefix: mountPrefix(config, name) }));
+      systems.push(start({ config, store, mountPrefix: mountPrefix(config, name), bus, taken, onError }));
     }
-    return await serve(config, { ...parts, metrics, store, systems, bus, onError });
+    return await serve(config, { ...parts, metrics, store, systems, bus, outbox, works, onError });
   } catch (error) {
+    await works.end();
     await bus.close();
     await store.close();
     throw error;
@@ -117,15 +121,16 @@ interface ServedParts extends AppParts {
   readonly store: Store;
   readonly systems: readonly RunningSystem[];
   readonly bus: Bus;
+  readonly outbox: Outbox;
+  readonly works: SystemWorks;
   /** Told of what failed and will be tried again. */
   readonly onError: (error: unknown) => void;
 }
 
 async function serve(config: Config, parts: ServedParts): Promise<App> {
-  const { store, metrics, logger, bus, onError } = parts;
+  const { store, metrics, logger, bus, outbox, works, onError } = parts;
   const onFault = (error: unknown, requestId: string): void => logger.error({ err: error, requestId }, 'fault');
   const feed = await ChangeFeed.open({ reader: store.reader, onError });
-  const outbox = outboxOf(parts);
   const gate = await gateOf(parts, feed, onFault);
   const authenticator = new Authenticator({ store, mode: config.auth.mode, roles: configuredRoles(config) });
   const graphql = await graphqlHttp({ gate, authenticator, bodyLimit: config.server.bodyLimit, onFault });
@@ -160,6 +165,7 @@ async function serve(config: Config, parts: ServedParts): Promise<App> {
     messageLimit: config.server.bodyLimit,
     accepts: application.acceptsSocket,
   });
+  await works.start(parts.systems);
   const url = await listen(server, config);
   const endCommits = store.onCommit(() => {
     feed.wake();
@@ -171,6 +177,7 @@ async function serve(config: Config, parts: ServedParts): Promise<App> {
     stopping = true;
     await Promise.all([stop.stop(config.server.graceMs), sockets.stop()]);
     await graphql.stop();
+    await works.end();
     await feed.close();
     await outbox.close();
     endCommits();
@@ -187,7 +194,22 @@ function busOf({ broker }: Config, onError: (error: unknown) => void): Bus {
   return rabbitmqBus({ url, exchange, heartbeatSeconds, onError });
 }
 
-function outboxOf({ store, metrics, systems, bus, onError }: ServedParts): Outbox {
+/** What systems do by themselves. */
+class SystemWorks {
+  readonly #ends: (() => Promise<void>)[] = [];
+
+  async start(systems: readonly RunningSystem[]): Promise<void> {
+    for (const { work } of systems) if (work) this.#ends.push(await work());
+  }
+
+  async end(): Promise<void> {
+    await Promise.all(this.#ends.splice(0).map((end) => end()));
+  }
+}
+
+type OutboxParts = Pick<ServedParts, 'store' | 'metrics' | 'systems' | 'bus' | 'onError'>;
+
+function outboxOf({ store, metrics, systems, bus, onError }: OutboxParts): Outbox {
   return new Outbox({
     store,
     publish: (message) => bus.publish(message),

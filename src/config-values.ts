@@ -65,10 +65,19 @@ export function brokerUrl(text: string): string {
   return url.hash === '' ? text : refuse('it has a fragment');
 }
 
-/** The name of an exchange that we may declare: RabbitMQ keeps those that begin with `amq.` to itself. */
-export function exchangeName(text: string): string {
+/** The name of an exchange or a queue that we may declare: RabbitMQ keeps those that begin with `amq.` to itself. */
+export function brokerName(text: string): string {
   if (text.startsWith('amq.')) refuse('it begins with amq.');
   return /^[\w.:-]{1,127}$/.test(text) ? text : refuse('not 1 to 127 letters, digits, `.`, `_`, `:` and `-`');
+}
+
+/** The name of a time zone as the IANA database has it. */
+export function timeZone(text: string): string {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone;
+  } catch {
+    return refuse('no such time zone');
+  }
 }
 
 export function listenHost(text: string): string {

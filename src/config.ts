@@ -28,6 +28,16 @@ export interface Config {
     readonly topicPrefix: string;
     readonly unpublishedExceptions: readonly string[];
   };
+  readonly buildapi: {
+    /** IANA name; days and build ids are local to it. */
+    readonly timeZone: string;
+    /** Exchange of job requests and of what agents answer. */
+    readonly exchange: string;
+    readonly agentQueue: string;
+    readonly webQueue: string;
+    /** Who carries out job requests: this process, or somebody at the broker or the GraphQL interface. */
+    readonly agent: BuildapiAgent;
+  };
 }
 
 /** Where messages go. */
@@ -44,9 +54,11 @@ export type BrokerSettings =
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 const AUTH_MODES = ['token', 'none'] as const;
+const BUILDAPI_AGENTS = ['embedded', 'external'] as const;
 const AUTH_BACKENDS = ['noauth', 'kerberos', 'openidc', 'ssl', 'kerberos_or_ssl'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 export type AuthMode = (typeof AUTH_MODES)[number];
+export type BuildapiAgent = (typeof BUILDAPI_AGENTS)[number];
 export type FreshmakerAuthBackend = (typeof AUTH_BACKENDS)[number];
 
 /** One environment variable. */
@@ -70,6 +82,8 @@ function setting<Value, const Fallback extends string | null>(declaration: Setti
   return declaration;
 }
 
+const BROKER_NAME = '1 to 127 letters, digits, `.`, `_`, `:` and `-`, not beginning with `amq.`';
+
 const SETTINGS = {
   DATABASE_URL: setting({
     description: 'Where the records are kept: an SQLite file of its own, or a PostgreSQL database.',
@@ -87,9 +101,9 @@ const SETTINGS = {
   }),
   BUILDGATE_BROKER_EXCHANGE: setting({
     description: 'The durable topic exchange of messages that no old system had another one for.',
-    allowed: '1 to 127 letters, digits, `.`, `_`, `:` and `-`, not beginning with `amq.`',
+    allowed: BROKER_NAME,
     fallback: 'buildgate',
-    parse: values.exchangeName,
+    parse: values.brokerName,
   }),
   BUILDGATE_BROKER_HEARTBEAT_SECONDS: setting({
     description: 'A connection to the broker without a sign of life for two such intervals is given up.',
@@ -165,6 +179,38 @@ const SETTINGS = {
     fallback: '',
     parse: values.repositoryNames,
   }),
+  BUILDGATE_BUILDAPI_AGENT: setting({
+    description:
+      "Who carries out buildapi's job requests: the gateway itself, on its own data, or agents at the broker or the GraphQL interface.",
+    allowed: list(BUILDAPI_AGENTS),
+    fallback: null,
+    fallbackNote: '`embedded`; `external` when there is a `BROKER_URL`',
+    parse: values.oneOf(...BUILDAPI_AGENTS),
+  }),
+  BUILDGATE_BUILDAPI_EXCHANGE: setting({
+    description: "The durable topic exchange of buildapi's job requests and of what agents answer.",
+    allowed: BROKER_NAME,
+    fallback: 'buildapi.control',
+    parse: values.brokerName,
+  }),
+  BUILDGATE_BUILDAPI_AGENT_QUEUE: setting({
+    description: "The durable queue that buildapi's agents take job requests from.",
+    allowed: BROKER_NAME,
+    fallback: 'buildapi-agent',
+    parse: values.brokerName,
+  }),
+  BUILDGATE_BUILDAPI_WEB_QUEUE: setting({
+    description: "The durable queue that the gateway takes the answers of buildapi's agents from.",
+    allowed: BROKER_NAME,
+    fallback: 'buildapi-web',
+    parse: values.brokerName,
+  }),
+  BUILDGATE_BUILDAPI_TIMEZONE: setting({
+    description: "The time zone of buildapi's days and build ids.",
+    allowed: 'a name of the IANA database',
+    fallback: 'America/Los_Angeles',
+    parse: values.timeZone,
+  }),
   BUILDGATE_GRACE_SECONDS: setting({
     description: 'How long requests in flight may take to finish when the gateway stops.',
     allowed: 'a whole number from 0 to 3600',
@@ -236,6 +282,13 @@ function arrange(parsed: Parsed): Config {
       roles: parsed.BUILDGATE_FRESHMAKER_ROLES,
       topicPrefix: parsed.BUILDGATE_FRESHMAKER_TOPIC_PREFIX,
       unpublishedExceptions: parsed.BUILDGATE_FRESHMAKER_UNPUBLISHED_EXCEPTIONS,
+    },
+    buildapi: {
+      timeZone: parsed.BUILDGATE_BUILDAPI_TIMEZONE,
+      exchange: parsed.BUILDGATE_BUILDAPI_EXCHANGE,
+      agentQueue: parsed.BUILDGATE_BUILDAPI_AGENT_QUEUE,
+      webQueue: parsed.BUILDGATE_BUILDAPI_WEB_QUEUE,
+      agent: parsed.BUILDGATE_BUILDAPI_AGENT ?? (parsed.BROKER_URL === null ? 'embedded' : 'external'),
     },
   };
 }

@@ -1,10 +1,12 @@
 import type { EntitySchema } from '@mikro-orm/core';
+import type { Bus } from '../bus/bus.js';
 import type { Config } from '../config.js';
 import type { SystemRuntime } from '../core/graphql/context.js';
 import type { SchemaPart } from '../core/graphql/schema.js';
 import type { SystemImport } from '../core/import/run.js';
 import type { System } from '../core/model/states.js';
 import type { Store } from '../core/store/store.js';
+import type { PublishedMessage } from '../core/store/transaction.js';
 import type { Dialect } from '../server/dialect.js';
 
 /** What a system is given when the gateway starts. */
@@ -13,6 +15,11 @@ export interface SystemEnvironment {
   readonly store: Store;
   /** In front of paths in messages: the mount prefix, or nothing when the system has host names of its own. */
   readonly mountPrefix: string;
+  readonly bus: Bus;
+  /** Waits until the broker has taken a message that was committed; whether it did within this time. */
+  readonly taken: (message: PublishedMessage, timeoutMs: number) => Promise<boolean>;
+  /** Told of what went wrong with nobody there to be told. */
+  readonly onError: (error: unknown) => void;
 }
 
 /** A system inside a running gateway. */
@@ -20,6 +27,8 @@ export interface RunningSystem extends SystemRuntime {
   readonly dialect: Dialect;
   /** A URI of the old API that shows something at once. */
   readonly exampleUri: string;
+  /** What it does by itself while the gateway runs. Called once; resolves with how to end it. */
+  readonly work?: () => Promise<() => Promise<void>>;
   /** Told when one of its messages was taken by the broker, or was not. */
   readonly onMessage: (outcome: 'sent' | 'failed') => void;
   /** Told of what happens at the database. */

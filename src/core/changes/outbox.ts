@@ -1,14 +1,19 @@
+import { setTimeout as startTimer } from 'node:timers';
+import { setTimeout } from 'node:timers/promises';
 import type { System } from '../model/states.js';
 import { UNRESTRICTED } from '../auth/principal.js';
 import { first } from '../store/reader.js';
 import { sql } from '../store/sql.js';
 import type { Store } from '../store/store.js';
+import type { MessageOptions, PublishedMessage } from '../store/transaction.js';
 
 /**
  * How a message gets out: resolves when the broker has taken it, rejects when it has not. Called for the next message
  * before the last one is settled; keeps the order of the calls.
  */
-export type PublishMessage = (message: { readonly topic: string; readonly body: string }) => Promise<void>;
+export type PublishMessage = (
+  message: { readonly topic: string; readonly body: string } & MessageOptions,
+) => Promise<void>;
 
 /** What an outbox is made with. */
 export interface OutboxOptions {
@@ -24,6 +29,8 @@ interface MessageRow {
   readonly system: System;
   readonly topic: string;
   readonly body: string;
+  readonly exchange: string | null;
+  readonly contentEncoding: string | null;
 }
 
 /** Most messages in flight: a broker confirms them together, and a crash repeats no more than these. */
@@ -72,6 +79,21 @@ export class Outbox {
     while (this.#working) await this.#working;
   }
 
+  /** Waits until the broker has taken a message; whether it did within this time. */
+  async taken({ sequence }: PublishedMessage, timeoutMs: number): Promise<boolean> {
+    const deadline = Date.now() + timeoutMs;
+    for (;;) {
+      await Promise.race([this.settled(), setTimeout(deadline - Date.now(), undefined, { ref: false })]);
+      const row = await first(
+        this.#options.store.reader,
+        sql`SELECT sequence FROM outbox_message WHERE sequence = ${sequence}`,
+      );
+      if (!row) return true;
+      if (Date.now() >= deadline) return false;
+      await setTimeout(FIRST_RETRY_MS);
+    }
+  }
+
   /** Messages that wait. */
   async pending(): Promise<number> {
     const row = await first<{ total: number }>(
@@ -116,9 +138,10 @@ export class Outbox {
    */
   async #publishBatch(): Promise<boolean> {
     const rows = await this.#options.store.reader.all<MessageRow>(
-      sql`SELECT sequence, system, topic, body FROM outbox_message ORDER BY sequence LIMIT ${this.#batch}`,
+      sql`SELECT sequence, system, topic, body, exchange, content_encoding AS "contentEncoding"
+        FROM outbox_message ORDER BY sequence LIMIT ${this.#batch}`,
     );
-    const results = await Promise.allSettled(rows.map(({ topic, body }) => this.#options.publish({ topic, body })));
+    const results = await Promise.allSettled(rows.map((row) => this.#options.publish(messageOf(row))));
     const refused = results.findIndex(({ status }) => status === 'rejected');
     const taken = refused < 0 ? rows : rows.slice(0, refused);
     const last = taken.at(-1);
@@ -146,7 +169,7 @@ export class Outbox {
   #retryLater(): void {
     this.#wanted = false;
     if (this.#closed) return;
-    this.#retryTimer = setTimeout(() => {
+    this.#retryTimer = startTimer(() => {
       this.#retryTimer = undefined;
       this.#start();
     }, this.#retryMs);
@@ -158,4 +181,8 @@ export class Outbox {
     clearTimeout(this.#retryTimer);
     this.#retryTimer = undefined;
   }
+}
+
+function messageOf({ topic, body, exchange, contentEncoding }: MessageRow): Parameters<PublishMessage>[0] {
+  return { topic, body, ...(exchange !== null && { exchange }), ...(contentEncoding !== null && { contentEncoding }) };
 }

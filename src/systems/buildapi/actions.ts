@@ -23,3 +23,9 @@ export interface ActionParameters {
 
 /** Name of an action. */
 export type ActionName = keyof ActionParameters;
+
+/** What an agent says of a job: `body` of a `finished` message (section 7.3). */
+export interface Outcome {
+  readonly errors: boolean;
+  readonly msg: string;
+}

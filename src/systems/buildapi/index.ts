@@ -1,6 +1,8 @@
 import type { EntitySchema } from '@mikro-orm/core';
 import { Kind, System } from '../../core/model/states.js';
 import type { SystemDefinition } from '../system.js';
+import { EmbeddedAgent } from './agent.js';
+import { finishedMessages } from './finished-messages.js';
 import { BUILDAPI_IMPORT } from './import/index.js';
 import { JobService } from './job-service.js';
 import { MasterService } from './master-service.js';
@@ -16,6 +18,9 @@ import {
   BuildapiRequestResolver,
 } from './schema.js';
 import { BuildapiChange, BuildapiJob, BuildapiRequest } from './types.js';
+
+/** How long a write waits for the broker to take its message (contract buildapi, section 6.4). */
+const SEND_TIMEOUT_MS = 3_000;
 
 /** Mozilla buildapi: pushes, build requests and job requests. */
 export const buildapi: SystemDefinition = {
@@ -42,15 +47,36 @@ export const buildapi: SystemDefinition = {
   },
   import: BUILDAPI_IMPORT,
   dialect: () => buildapiDialect(),
-  start: ({ store }) => {
-    const jobs = new JobService({ store, exchange: 'buildapi.control', awaitTaken: null, onLogged: () => undefined });
+  start: ({ config, store, bus, taken, onError }) => {
+    const { exchange, agentQueue, webQueue, timeZone, agent: whose } = config.buildapi;
+    const agent = whose === 'embedded' ? new EmbeddedAgent({ store, timeZone, onError }) : null;
+    const jobs = new JobService({
+      store,
+      exchange,
+      awaitTaken: agent ? null : (message) => taken(message, SEND_TIMEOUT_MS),
+      onLogged: () => agent?.wake(),
+      onError,
+    });
     const masters = new MasterService(store);
+    const work = async (): Promise<() => Promise<void>> => {
+      agent?.wake();
+      // The bus inside the process must not keep messages for agents that can never come.
+      if (!agent && config.broker.kind !== 'embedded') {
+        await bus.declare(agentQueue, { exchange, routingKey: 'requests' });
+      }
+      const binding = { exchange, routingKey: 'finished' };
+      const endConsuming = await bus.consume(webQueue, binding, finishedMessages(store, onError));
+      return async () => {
+        await Promise.all([endConsuming(), agent?.close()]);
+      };
+    };
     const service: BuildapiRuntime = { jobs, masters };
     return {
       system: System.BUILDAPI,
       typeNames: { [Kind.EVENT]: 'BuildapiChange', [Kind.BUILD]: 'BuildapiRequest', [Kind.JOB]: 'BuildapiJob' },
-      transitions: { [Kind.BUILD]: masters.transition },
+      transitions: { [Kind.BUILD]: masters.transition, [Kind.JOB]: jobs.transition },
       service,
+      work,
       dialect: buildapiDialect(),
       exampleUri: '/self-serve/branches?format=json',
       onMessage: () => undefined,

@@ -1,5 +1,6 @@
 import { BuildgateError } from '../../core/errors.js';
 import type { Principal } from '../../core/auth/principal.js';
+import type { TransitionVerb } from '../../core/graphql/context.js';
 import { recordId, recordNumber } from '../../core/ids.js';
 import { Kind, State, System } from '../../core/model/states.js';
 import type { Store } from '../../core/store/store.js';
@@ -22,6 +23,8 @@ export interface JobServiceOptions {
   readonly awaitTaken: ((message: PublishedMessage) => Promise<boolean>) | null;
   /** Called when a job was logged. */
   readonly onLogged: () => void;
+  /** Told why a job could not be logged. */
+  readonly onError: (error: unknown) => void;
 }
 
 /** A branch and what is looked for on it. */
@@ -51,6 +54,7 @@ interface NewBuild extends OfRevision, Prioritized {
   readonly files?: readonly unknown[] | null;
 }
 
+const NOT_LOGGED = "Couldn't create JobRequest row";
 const NOT_SENT = "Couldn't send message to broker";
 const MAX_COUNT = 1_000;
 const REVISION_LENGTH = 12;
@@ -161,6 +165,19 @@ export class JobService {
     if (!known) throw new BuildgateError('NOT_FOUND', 'id: there is no such job.');
   }
 
+  /** Of `transitionJob`: RUNNING says that an agent has it, SUCCEEDED and FAILED complete it with the reason. */
+  readonly transition: TransitionVerb = async (transaction, id, { to, reason }) => {
+    if (to === State.SUCCEEDED || to === State.FAILED) {
+      const errors = to === State.FAILED;
+      const body = { errors, msg: reason ?? (errors ? 'Failed' : 'Ok') };
+      await finishJob(transaction, id, { request_id: recordNumber(id), body });
+    } else if (to === State.RUNNING) {
+      await beginJob(transaction, id);
+    } else {
+      throw new BuildgateError('INVALID', `to: buildapi's jobs cannot be ${State[to]}.`);
+    }
+  };
+
   /** Logs a job whose parameters the checks give, and makes sure that its message goes out. */
   async #log<Name extends ActionName>(
     principal: Principal,
@@ -168,12 +185,17 @@ export class JobService {
     branch: string,
     check: (transaction: Transaction) => Promise<ActionParameters[Name]>,
   ): Promise<number> {
-    const { store, exchange, awaitTaken, onLogged } = this.#options;
-    const { id, message } = await store.transact(principal, async (transaction) => {
+    const { store, exchange, awaitTaken, onLogged, onError } = this.#options;
+    const logged = store.transact(principal, async (transaction) => {
       await requireBranch(transaction, branch);
-      const logged = await logJob(transaction, exchange, action, await check(transaction));
+      const what = await check(transaction);
       transaction.afterCommit(onLogged);
-      return logged;
+      return logJob(transaction, exchange, action, what);
+    });
+    const { id, message } = await logged.catch((error: unknown) => {
+      if (error instanceof BuildgateError) throw error;
+      onError(error);
+      throw new BuildgateError('UNAVAILABLE', NOT_LOGGED);
     });
     if (awaitTaken && !(await awaitTaken(message))) await this.#withdraw(principal, id, message);
     return id;
@@ -220,6 +242,17 @@ async function logJob(
   return { id: job.id, message };
 }
 
+/** Notes that an agent has a job, unless it is completed. */
+export async function beginJob(transaction: Transaction, jobId: number): Promise<void> {
+  const job = await lockJob(transaction, jobId);
+  if (job?.legacyState !== 'logged' || job.state === State.RUNNING) return;
+  const from: State = job.state;
+  job.state = State.RUNNING;
+  job.startedAt = transaction.now;
+  await transaction.em.flush();
+  logChange(transaction, Kind.JOB, job, from);
+}
+
 /**
  * What a `finished` message does (section 6.4): the job is completed now, with the whole message; a second one
  * overwrites.
@@ -238,7 +271,7 @@ export async function finishJob(transaction: Transaction, jobId: number | null, 
   // Agents write what they like; columns hold neither NUL nor half a surrogate pair.
   job.stateReason = reason === null ? null : reason.replaceAll('\0', '').toWellFormed();
   await transaction.em.flush();
-  logChange(transaction, Kind.JOB, job, from);
+  if (state !== from) logChange(transaction, Kind.JOB, job, from);
   return true;
 }
 

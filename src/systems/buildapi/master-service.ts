@@ -3,11 +3,13 @@ import type { Principal } from '../../core/auth/principal.js';
 import type { TransitionVerb } from '../../core/graphql/context.js';
 import { recordId } from '../../core/ids.js';
 import { State, System } from '../../core/model/states.js';
+import { first } from '../../core/store/reader.js';
+import { sql } from '../../core/store/sql.js';
 import type { Store } from '../../core/store/store.js';
 import { storableText, type Transaction } from '../../core/store/transaction.js';
 import { BuildapiAttemptRecord, type RequestEntity } from './model.js';
-import { attemptsAt, lockRequest, seconds, settleRequest, wholeSecond } from './records.js';
-import { isResult, RETRY } from './states.js';
+import { attemptsAt, lockRequest, seconds, settlePushes, settleRequest, wholeSecond } from './records.js';
+import { CANCELLED, FAILURE, isResult, RETRY } from './states.js';
 
 /** Who runs a request, and where. */
 export interface Claim {
@@ -36,20 +38,13 @@ export class MasterService {
    */
   claim(principal: Principal, requestId: number, claim: Claim): Promise<void> {
     if (claim.buildNumber < 0) throw new BuildgateError('INVALID', 'buildNumber: must not be negative.');
-    const claimedByName = storableText('claimedByName', claim.claimedByName);
-    if (claimedByName === '') throw new BuildgateError('INVALID', 'claimedByName: must not be empty.');
+    if (storableText('claimedByName', claim.claimedByName) === '')
+      throw new BuildgateError('INVALID', 'claimedByName: must not be empty.');
     if (claim.claimedByIncarnation !== null) storableText('claimedByIncarnation', claim.claimedByIncarnation);
     if (claim.slaveName !== null) storableText('slaveName', claim.slaveName);
-    return this.#store.transact(principal, async (transaction) => {
-      const request = await requireRequest(transaction, requestId);
-      if (request.legacyState !== 'pending') throw new BuildgateError('CONFLICT', 'id: the request is not pending.');
-      request.claimedAt = seconds(transaction);
-      request.claimedByName = claimedByName;
-      request.claimedByIncarnation = claim.claimedByIncarnation;
-      request.startedAt = wholeSecond(transaction);
-      await addAttempt(transaction, request, claim);
-      await settleRequest(transaction, request);
-    });
+    return this.#store.transact(principal, async (transaction) =>
+      beginRequest(transaction, await requireRequest(transaction, requestId), claim),
+    );
   }
 
   /**
@@ -60,23 +55,56 @@ export class MasterService {
     return this.#store.transact(principal, (transaction) => endRequest(transaction, requestId, results));
   }
 
-  /** Of `transitionBuild`: a running request ends with the result code that stands for the state. */
+  /**
+   * Of `transitionBuild`: RUNNING claims the request in the name of the caller, a pending request can be canceled, and a
+   * running one ends with the result code that stands for the state.
+   */
   readonly transition: TransitionVerb = async (transaction, id, { to }) => {
+    if (to === State.RUNNING) return claimFor(transaction, id);
     const results = RESULTS_FOR.get(to);
-    if (results === undefined) {
-      throw new BuildgateError('INVALID', `to: use buildapiClaimRequest to make buildapi's requests ${State[to]}.`);
-    }
-    await endRequest(transaction, id, results);
+    if (results === undefined) throw new BuildgateError('INVALID', `to: buildapi's requests cannot be ${State[to]}.`);
+    const request = await requireRequest(transaction, id);
+    const waits = to === State.CANCELED && request.legacyState === 'pending';
+    if (!waits) return endRequest(transaction, id, results);
+    completeRequest(transaction, request, FAILURE);
+    await settleRequest(transaction, request);
+    return settlePushes(transaction, [id]);
   };
+}
+
+/** Begins an attempt on behalf of an agent that is a master of its own, with its next number. */
+async function claimFor(transaction: Transaction, id: number): Promise<void> {
+  const request = await requireRequest(transaction, id);
+  const claimedByName = transaction.actor ?? 'anonymous';
+  const row = await first<{ number: number | null }>(
+    transaction,
+    sql`SELECT MAX(attempt.build_number) + 1 AS number FROM buildapi_attempt attempt
+      JOIN build request ON request.id = attempt.request_id
+      WHERE request.name = ${request.name} AND request.buildapi_claimed_by_name = ${claimedByName}`,
+  );
+  const buildNumber = Number(row?.number ?? 0);
+  await beginRequest(transaction, request, { claimedByName, claimedByIncarnation: null, buildNumber, slaveName: null });
+}
+
+/** @throws BuildgateError CONFLICT when the request is not pending */
+async function beginRequest(transaction: Transaction, request: RequestEntity, claim: Claim): Promise<void> {
+  if (request.legacyState !== 'pending') throw new BuildgateError('CONFLICT', 'id: the request is not pending.');
+  request.claimedAt = seconds(transaction);
+  request.claimedByName = claim.claimedByName;
+  request.claimedByIncarnation = claim.claimedByIncarnation;
+  request.startedAt = wholeSecond(transaction);
+  await addAttempt(transaction, request, claim);
+  await settleRequest(transaction, request);
+  await settlePushes(transaction, [request.id]);
 }
 
 /** Result codes that states stand for; QUEUED is a retry. */
 const RESULTS_FOR: ReadonlyMap<State, number> = new Map([
   [State.SUCCEEDED, 0],
-  [State.FAILED, 2],
+  [State.FAILED, FAILURE],
   [State.SKIPPED, 3],
   [State.QUEUED, RETRY],
-  [State.CANCELED, 6],
+  [State.CANCELED, CANCELLED],
 ]);
 
 async function endRequest(transaction: Transaction, requestId: number, results: number): Promise<void> {
@@ -92,6 +120,7 @@ async function endRequest(transaction: Transaction, requestId: number, results: 
     completeRequest(transaction, request, results);
   }
   await settleRequest(transaction, request);
+  await settlePushes(transaction, [request.id]);
 }
 
 /** Ends the attempts at a request that still run. */

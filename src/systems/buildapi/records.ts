@@ -66,8 +66,8 @@ export function logChange(
 }
 
 /**
- * Gives a request the state that follows from its fields, logs the change, and moves the changes it is for. Called
- * after its fields were set.
+ * Gives a request the state that follows from its fields, and logs the change. Called after its fields were set; call
+ * `settlePushes` when all requests of the verb are settled.
  */
 export async function settleRequest(transaction: Transaction, request: RequestEntity): Promise<void> {
   await transaction.em.flush();
@@ -82,7 +82,6 @@ export async function settleRequest(transaction: Transaction, request: RequestEn
   await transaction.em.flush();
   if (from === request.state) return;
   logChange(transaction, Kind.BUILD, request, from);
-  await settlePushes(transaction, [request.id]);
 }
 
 /** Gives the changes of requests the state that follows from all their requests, and logs what changed. */

@@ -14,7 +14,7 @@ export type RequestWord = 'pending' | 'running' | 'complete';
 /** Buildapi's own states of a job request (section 6.4). */
 export type JobWord = 'logged' | 'completed';
 
-/** Result codes that this gateway sets itself (section 4.6). */
+/** Result codes with a meaning of their own here (section 4.6). */
 export const FAILURE = 2;
 export const RETRY = 5;
 export const CANCELLED = 6;

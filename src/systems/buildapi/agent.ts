@@ -1,0 +1,131 @@
+import { hostname } from 'node:os';
+import type { Principal } from '../../core/auth/principal.js';
+import { recordNumber } from '../../core/ids.js';
+import { first, type Reader } from '../../core/store/reader.js';
+import { raw, sql } from '../../core/store/sql.js';
+import type { Store } from '../../core/store/store.js';
+import { runAction } from './action-runner.js';
+import { beginJob, finishJob } from './job-service.js';
+import { lockJob } from './records.js';
+
+/** What the agent is made with. */
+export interface AgentOptions {
+  readonly store: Store;
+  /** IANA name, for build ids. */
+  readonly timeZone: string;
+  /** Told of jobs that could not be done, and of a database that does not answer. */
+  readonly onError: (error: unknown) => void;
+}
+
+interface WaitingJob {
+  readonly id: number;
+  readonly who: string | null;
+}
+
+const FIRST_RETRY_MS = 200;
+const LAST_RETRY_MS = 30_000;
+
+/**
+ * The agent inside the gateway: does logged jobs one at a time, in the order of their ids (contract buildapi, section
+ * 7.4). A job is marked RUNNING in a transaction; in a second one, which holds the job's row, it is done and completed.
+ * So a job that was interrupted is simply done by whoever comes next, and several gateways on one database neither do a
+ * job twice nor overtake each other.
+ */
+export class EmbeddedAgent {
+  readonly #options: AgentOptions;
+  #wanted = false;
+  #closed = false;
+  #working: Promise<void> | undefined;
+  #retryMs = FIRST_RETRY_MS;
+  #retryTimer: NodeJS.Timeout | undefined;
+
+  constructor(options: AgentOptions) {
+    this.#options = options;
+  }
+
+  /** Says that a job may be waiting. */
+  wake(): void {
+    if (this.#closed) return;
+    this.#wanted = true;
+    this.#working ??= this.#work().finally(() => {
+      this.#working = undefined;
+    });
+  }
+
+  /** Ends after the job at hand. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#retryTimer);
+    await this.#working;
+  }
+
+  async #work(): Promise<void> {
+    while (this.#wanted && !this.#closed) {
+      this.#wanted = false;
+      try {
+        while (!this.#closed && (await this.#doNext()));
+        this.#retryMs = FIRST_RETRY_MS;
+      } catch (error) {
+        this.#options.onError(error);
+        this.#retryLater();
+      }
+    }
+  }
+
+  /** Does the oldest job that waits; whether there was one. */
+  async #doNext(): Promise<boolean> {
+    const job = await oldestLogged(this.#options.store.reader);
+    if (!job) return false;
+    const principal: Principal = { userName: job.who, userId: null, admin: false, roles: new Set() };
+    await this.#begin(principal, job.id);
+    try {
+      await this.#complete(principal, job.id);
+    } catch (error) {
+      this.#options.onError(error);
+      await this.#giveUp(principal, job.id);
+    }
+    return true;
+  }
+
+  #begin(principal: Principal, id: number): Promise<void> {
+    return this.#options.store.transact(principal, (transaction) => beginJob(transaction, id));
+  }
+
+  #complete(principal: Principal, id: number): Promise<void> {
+    const { store, timeZone } = this.#options;
+    return store.transact(principal, async (transaction) => {
+      const job = await lockJob(transaction, id);
+      if (job?.legacyState !== 'logged') return;
+      const requested = { transaction, who: job.requester ?? '', timeZone };
+      const body = await runAction(requested, job.name, JSON.parse(job.what));
+      await finishJob(transaction, id, { request_id: recordNumber(id), body });
+    });
+  }
+
+  /** A job that cannot be done is completed all the same. */
+  #giveUp(principal: Principal, id: number): Promise<void> {
+    return this.#options.store.transact(principal, async (transaction) => {
+      const job = await lockJob(transaction, id);
+      if (job?.legacyState !== 'logged') return;
+      const msg = `there was an error processing your request; please check logs on ${hostname()}`;
+      await finishJob(transaction, id, { request_id: recordNumber(id), body: { errors: true, msg } });
+    });
+  }
+
+  #retryLater(): void {
+    if (this.#closed) return;
+    clearTimeout(this.#retryTimer);
+    this.#retryTimer = setTimeout(() => this.wake(), this.#retryMs);
+    this.#retryTimer.unref();
+    this.#retryMs = Math.min(this.#retryMs * 2, LAST_RETRY_MS);
+  }
+}
+
+/** The oldest job that was logged here and is not completed. Imported jobs are history and never run. */
+function oldestLogged(reader: Reader): Promise<WaitingJob | undefined> {
+  const logged = raw(reader.dialect === 'sqlite' ? 'buildapi_imported = 0' : 'not buildapi_imported');
+  return first<WaitingJob>(
+    reader,
+    sql`SELECT id, requester AS who FROM job WHERE ${logged} AND legacy_state = 'logged' ORDER BY id LIMIT 1`,
+  );
+}
