@@ -123,6 +123,10 @@ describe('Attempts', () => {
     ['slaveName: { startsWith: "slave-9" }', [93, 92, 91]],
     ['buildNumber: { in: [12, 13] }, request: { name: { eq: "Linux ash build" } }', [92, 91]],
     ['finishedAt: { isNull: true }', [92]],
+    [
+      'startedAt: { gte: "2015-06-01T12:01:32Z", lt: "2015-06-01T12:01:34Z" }, request: { buildapi: { results: { isNull: true } } }',
+      [92],
+    ],
     ['request: { buildapi: { sourceBranch: { endsWith: "unittest" } } }', [92, 91]],
     ['request: { buildapi: { push: { requester: { eq: "kim" } } } }', [92, 91]],
     [
