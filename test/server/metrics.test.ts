@@ -35,6 +35,7 @@ describe('the metrics of the gateway', () => {
       'buildgate_messages_failed_total 1',
       'buildgate_messages_pending 3',
       'buildgate_change_log_sequence 41',
+      'buildgate_broker_connected 0',
     ]);
   });
 
