@@ -1,7 +1,7 @@
 /** The revision of what happens today; its author and one of its builders have names that are markup. */
 export const REVISION = '5eed5eed5eed5eed5eed5eed5eed5eed5eed5eed';
 export const HOSTILE_BUILDER = `Linux <img src="//elsewhere.example/x.png" onerror="document.title='taken'"> try & 'co' build`;
-export const HOSTILE_AUTHOR = `"><script>document.title='taken'</script>kim@example.org`;
+export const HOSTILE_AUTHOR = `"><script>document.title='taken'</script>kim@${'example.'.repeat(15)}org`;
 /** Waits, until the person cancels it. */
 export const WAITING = { id: 9003, builder: 'Windows XP 32-bit try opt test mochitest-browser-chrome-1' };
 

@@ -125,8 +125,8 @@ export function build({ answers }: Setting): Handler {
       throw notFound(`Build ${id} not found on branch ${branch}`);
     }
     const nested = { ...representRequest(attempt.request), properties: attempt.request.properties };
-    const found = representBuild(attempt, [nested]);
-    return answers.object(request, found, (view) => buildPage(view, branch, found));
+    const row = representBuild(attempt, [nested]);
+    return answers.object(request, row, (view) => buildPage(view, branch, row));
   };
 }
 
@@ -151,8 +151,8 @@ export function buildRequest({ answers }: Setting): Handler {
     }
     const { properties, attempts } = found;
     const buildIds = attempts.map(({ buildId }) => buildId);
-    const shown = { ...representRequest(found), properties, build_ids: buildIds };
-    return answers.object(request, shown, (view) => requestPage(view, branch, shown));
+    const whole = { ...representRequest(found), properties, build_ids: buildIds };
+    return answers.object(request, whole, (view) => requestPage(view, branch, whole));
   };
 }
 

@@ -1,4 +1,4 @@
-import { elementText, type Html, type HtmlValue, markup } from '../../../../server/html.js';
+import { elementText, type Html, markup } from '../../../../server/html.js';
 import { jsonBlock, link, type PageContent, type PageView } from './layout.js';
 import type { JsonValue } from '../represent.js';
 
@@ -62,11 +62,12 @@ ${branchList(view, branches)}`,
   };
 }
 
-/** An object as it is; above it what leads on from there. */
-export function objectPage(title: string, value: JsonValue, actions?: HtmlValue): PageContent {
+/** An object without a page of its own. */
+export function objectPage(title: string, value: JsonValue): PageContent {
   return {
     title,
-    main: markup`<h1>${title}</h1>\n${actions && markup`<div class="bar">${actions}</div>`}${jsonBlock(value)}`,
+    main: markup`<h1>${title}</h1>
+${jsonBlock(value)}`,
   };
 }
 

@@ -78,9 +78,10 @@ h1 + .links { margin-top: 1.2rem; }
 .bar a[aria-current] { color: inherit; font-weight: 600; text-decoration: none; }
 form { display: inline-flex; flex-wrap: wrap; gap: 0.4rem; align-items: center; margin: 0; }
 label { display: inline-flex; gap: 0.4rem; align-items: center; color: var(--muted); }
-input, button { min-height: 2rem; padding: 0.15rem 0.6rem; border: 1px solid var(--line); border-radius: 6px; background: var(--card); color: var(--text); font: inherit; font-size: 0.9rem; white-space: nowrap; }
+input, button { min-height: 2rem; padding: 0.15rem 0.6rem; border: 1px solid light-dark(#87919b, #66717c); border-radius: 6px; background: var(--card); color: var(--text); font: inherit; font-size: 0.9rem; }
 input[type='number'] { width: 4.2rem; }
 input:not([type='number']) { min-width: min(20rem, 60vw); }
+button, label { white-space: nowrap; overflow-wrap: normal; }
 button { cursor: pointer; }
 button:hover { border-color: var(--link); color: var(--link); }
 pre { overflow-x: auto; margin: 1rem 0; padding: 1rem 1.1rem; border: 1px solid var(--line); border-radius: 8px; background: var(--card); font: 0.9rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
@@ -89,7 +90,7 @@ th, td { padding: 0.45rem 0.9rem 0.45rem 0; border-bottom: 1px solid var(--line)
 th { color: var(--muted); font-size: 0.85rem; font-weight: 500; white-space: nowrap; }
 td { overflow-wrap: anywhere; }
 td.time, td.number { font-variant-numeric: tabular-nums; }
-td.time, td.number, td.word, td.actions { white-space: nowrap; overflow-wrap: normal; }
+td.time, td.number, td.word { white-space: nowrap; overflow-wrap: normal; }
 td.actions { width: 1%; }
 td.actions > div { display: flex; gap: 0.4rem; align-items: baseline; }
 td.actions form { flex-wrap: nowrap; align-items: baseline; }
@@ -111,6 +112,7 @@ td.actions form { flex-wrap: nowrap; align-items: baseline; }
   nav { column-gap: 0.6rem; }
   pre { white-space: pre-wrap; overflow-wrap: anywhere; }
   td.actions > div { flex-wrap: wrap; }
+  td.actions form { flex-wrap: wrap; }
   button, input { min-height: 2.5rem; }
 }
 `;
