@@ -1,23 +1,34 @@
 import { STATES } from '../../../core/model/states.js';
 import type { Reader } from '../../../core/store/reader.js';
-import { join, sql } from '../../../core/store/sql.js';
+import { join, raw, sql } from '../../../core/store/sql.js';
 import { changeState, requestState } from '../states.js';
 
 /**
  * Fills what a request has from other rows: results and master from its builds where it has none (the newest build that
- * says one), the start of its last attempt, the author of its first change.
+ * says one), the start of its last attempt, the author of its first change. Joins of whole tables, not a look-up for
+ * each request: PostgreSQL knows too little of tables that were filled a moment ago to look up well.
  */
 export async function fillFromBuilds(connection: Reader): Promise<void> {
-  await connection.all(sql`UPDATE import_request SET
-    buildapi_results = COALESCE(buildapi_results, (SELECT s.results FROM import_build s
-      WHERE s.request_id = import_request.id AND s.results IS NOT NULL ORDER BY s.id DESC LIMIT 1)),
-    buildapi_claimed_by_name = COALESCE(buildapi_claimed_by_name, (SELECT s.claimed_by_name FROM import_build s
-      WHERE s.request_id = import_request.id AND s.claimed_by_name IS NOT NULL ORDER BY s.id DESC LIMIT 1)),
-    started_at = (SELECT a.started_at FROM buildapi_attempt a
-      WHERE a.request_id = import_request.id ORDER BY a.id DESC LIMIT 1),
-    requester = COALESCE((SELECT e.requester FROM buildapi_request_change l JOIN event e ON e.id = l.change_id
-      WHERE l.request_id = import_request.id ORDER BY l.change_id LIMIT 1), requester)`);
+  for (const [column, own] of FILLED) {
+    await connection.all(sql`UPDATE import_request SET ${own} = s.${column}
+      FROM (SELECT request_id, MAX(id) AS id FROM import_build WHERE ${column} IS NOT NULL GROUP BY request_id) newest
+      JOIN import_build s ON s.id = newest.id
+      WHERE import_request.id = newest.request_id AND import_request.${own} IS NULL`);
+  }
+  await connection.all(sql`UPDATE import_request SET started_at = NULL WHERE started_at IS NOT NULL`);
+  await connection.all(sql`UPDATE import_request SET started_at = a.started_at
+    FROM (SELECT request_id, MAX(id) AS id FROM buildapi_attempt GROUP BY request_id) newest
+    JOIN buildapi_attempt a ON a.id = newest.id WHERE import_request.id = newest.request_id`);
+  await connection.all(sql`UPDATE import_request SET requester = e.requester
+    FROM (SELECT request_id, MIN(change_id) AS id FROM buildapi_request_change GROUP BY request_id) oldest
+    JOIN event e ON e.id = oldest.id WHERE import_request.id = oldest.request_id AND e.requester IS NOT NULL`);
 }
+
+/** Columns of builds, and those of their request that they fill. */
+const FILLED = [
+  [raw('results'), raw('buildapi_results')],
+  [raw('claimed_by_name'), raw('buildapi_claimed_by_name')],
+] as const;
 
 interface Combination {
   readonly word: string;
@@ -55,8 +66,10 @@ export async function settleRequestStates(connection: Reader): Promise<void> {
 
 /** Gives changes the state that follows from those of all their requests: a bit for each state that one of them has. */
 export async function settleChangeStates(connection: Reader): Promise<void> {
-  await connection.all(sql`UPDATE import_touched SET states = COALESCE((SELECT SUM(DISTINCT 1 << b.state)
-    FROM buildapi_request_change l JOIN build b ON b.id = l.request_id WHERE l.change_id = import_touched.id), 0)`);
+  await connection.all(sql`UPDATE import_touched SET states = present.states
+    FROM (SELECT l.change_id AS id, SUM(DISTINCT 1 << b.state) AS states
+      FROM import_touched t JOIN buildapi_request_change l ON l.change_id = t.id JOIN build b ON b.id = l.request_id
+      GROUP BY l.change_id) present WHERE import_touched.id = present.id`);
   const rows = await connection.all<{ states: number }>(sql`SELECT DISTINCT states AS states FROM import_touched`);
   if (rows.length === 0) return;
   const cases = rows.map(({ states }) => {

@@ -33,7 +33,6 @@ export async function settle(connection: BulkConnection, stages: Stages): Promis
   await collectTouchedChanges(connection);
   await merge(stages.attempts);
   await replaceLinks(connection, stages.links);
-  await connection.all(raw('CREATE INDEX import_build_request ON import_build (request_id, id)'));
   await fillFromBuilds(connection);
   await settleRequestStates(connection);
   await stages.requests.compare();
@@ -64,7 +63,7 @@ async function addTouchedRequests(connection: Reader): Promise<void> {
 
 /** Changes whose state may be another one afterwards. */
 async function collectTouchedChanges(connection: Reader): Promise<void> {
-  await connection.all(raw('CREATE TEMPORARY TABLE import_touched (id bigint PRIMARY KEY, states bigint)'));
+  await connection.all(raw('CREATE TEMPORARY TABLE import_touched (id bigint PRIMARY KEY, states bigint DEFAULT 0)'));
   await connection.all(sql`INSERT INTO import_touched (id)
     SELECT id FROM import_change
     UNION SELECT change_id FROM import_link
@@ -74,11 +73,12 @@ async function collectTouchedChanges(connection: Reader): Promise<void> {
 /** A request of the file has the changes that the file says, and no others. */
 async function replaceLinks(connection: Reader, links: Stage): Promise<void> {
   await links.compare();
-  const gone = sql`position >= 0 AND EXISTS (SELECT 1 FROM buildapi_request_change l
-    WHERE l.request_id = import_request.id
-      AND NOT EXISTS (SELECT 1 FROM import_link s WHERE s.request_id = l.request_id AND s.change_id = l.change_id))`;
-  await connection.all(sql`UPDATE import_request SET relinked = 1 WHERE (${gone})
-    OR id IN (SELECT request_id FROM import_link WHERE fate = ${Fate.NEW})`);
+  // Two statements, each a join: with OR between them PostgreSQL would walk through all links for every request.
+  await connection.all(sql`UPDATE import_request SET relinked = 1
+    WHERE id IN (SELECT request_id FROM import_link WHERE fate = ${Fate.NEW})`);
+  await connection.all(sql`UPDATE import_request SET relinked = 1 WHERE position >= 0 AND id IN (
+    SELECT l.request_id FROM buildapi_request_change l WHERE NOT EXISTS (SELECT 1 FROM import_link s
+      WHERE s.request_id = l.request_id AND s.change_id = l.change_id))`);
   await connection.all(sql`DELETE FROM buildapi_request_change
     WHERE request_id IN (SELECT id FROM import_request WHERE position >= 0 AND relinked = 1)
       AND NOT EXISTS (SELECT 1 FROM import_link s
