@@ -121,6 +121,14 @@ export function trustedProxies(text: string): readonly string[] {
   });
 }
 
+/** Origins as browsers send them: scheme and host, and the port where it is not the scheme's own. */
+export function origins(text: string): readonly string[] {
+  return commaList(text).map((item) => {
+    const url = /^https?:\/\//.test(item) ? URL.parse(item) : null;
+    return url?.origin === item ? item : refuse(`"${item}" is not an origin`);
+  });
+}
+
 /** Who holds which of Freshmaker's roles, from `{"role": {"users": [...], "groups": [...]}}`; only the roles named. */
 export function freshmakerRoles(text: string): Readonly<Partial<Record<FreshmakerRole, RoleMembers>>> {
   const roles: Partial<Record<FreshmakerRole, RoleMembers>> = {};

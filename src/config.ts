@@ -29,6 +29,10 @@ export interface Config {
     readonly unpublishedExceptions: readonly string[];
   };
   readonly buildapi: {
+    /** Origins whose pages may read and write with credentials. */
+    readonly origins: readonly string[];
+    /** Whether `X-Remote-User` of a trusted proxy names the caller. */
+    readonly trustsRemoteUser: boolean;
     /** IANA name; days and build ids are local to it. */
     readonly timeZone: string;
     /** Exchange of job requests and of what agents answer. */
@@ -205,6 +209,19 @@ const SETTINGS = {
     fallback: 'buildapi-web',
     parse: values.brokerName,
   }),
+  BUILDGATE_BUILDAPI_ORIGINS: setting({
+    description: "Web pages of these origins may use buildapi's REST API with the user's credentials.",
+    allowed: 'origins (`https://tools.example.org`) with commas between',
+    fallback: '',
+    parse: values.origins,
+  }),
+  BUILDGATE_BUILDAPI_REMOTE_USER: setting({
+    description:
+      "Whether the header `X-Remote-User` of a trusted proxy (`BUILDGATE_TRUST_PROXY`) names the caller of buildapi's REST API. The proxy must take the header away from what clients send.",
+    allowed: '`on`, `off`',
+    fallback: 'off',
+    parse: values.oneOf('on', 'off'),
+  }),
   BUILDGATE_BUILDAPI_TIMEZONE: setting({
     description: "The time zone of buildapi's days and build ids.",
     allowed: 'a name of the IANA database',
@@ -284,6 +301,8 @@ function arrange(parsed: Parsed): Config {
       unpublishedExceptions: parsed.BUILDGATE_FRESHMAKER_UNPUBLISHED_EXCEPTIONS,
     },
     buildapi: {
+      origins: parsed.BUILDGATE_BUILDAPI_ORIGINS,
+      trustsRemoteUser: parsed.BUILDGATE_BUILDAPI_REMOTE_USER === 'on',
       timeZone: parsed.BUILDGATE_BUILDAPI_TIMEZONE,
       exchange: parsed.BUILDGATE_BUILDAPI_EXCHANGE,
       agentQueue: parsed.BUILDGATE_BUILDAPI_AGENT_QUEUE,

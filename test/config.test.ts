@@ -36,6 +36,15 @@ describe('the configuration', () => {
         topicPrefix: 'VirtualTopic.eng.freshmaker',
         unpublishedExceptions: [],
       },
+      buildapi: {
+        origins: [],
+        trustsRemoteUser: false,
+        timeZone: 'America/Los_Angeles',
+        exchange: 'buildapi.control',
+        agentQueue: 'buildapi-agent',
+        webQueue: 'buildapi-web',
+        agent: 'embedded',
+      },
     });
   });
 
@@ -54,6 +63,13 @@ describe('the configuration', () => {
       BUILDGATE_FRESHMAKER_ROLES: '{"admin": {"users": ["ann"]}, "manual_rebuilder": {"users": [], "groups": ["qe"]}}',
       BUILDGATE_FRESHMAKER_TOPIC_PREFIX: 'org.example',
       BUILDGATE_FRESHMAKER_UNPUBLISHED_EXCEPTIONS: 'acme/web,acme/db',
+      BUILDGATE_BUILDAPI_ORIGINS: 'https://ci.example.org',
+      BUILDGATE_BUILDAPI_REMOTE_USER: 'on',
+      BUILDGATE_BUILDAPI_TIMEZONE: 'Europe/Berlin',
+      BUILDGATE_BUILDAPI_EXCHANGE: 'own.control',
+      BUILDGATE_BUILDAPI_AGENT_QUEUE: 'own-agent',
+      BUILDGATE_BUILDAPI_WEB_QUEUE: 'own-web',
+      BUILDGATE_BUILDAPI_AGENT: 'external',
       BUILDGATE_GRACE_SECONDS: '0',
       BUILDGATE_BODY_LIMIT: '2048',
     });
@@ -82,6 +98,15 @@ describe('the configuration', () => {
         roles: { admin: { users: ['ann'], groups: [] }, manual_rebuilder: { users: [], groups: ['qe'] } },
         topicPrefix: 'org.example',
         unpublishedExceptions: ['acme/web', 'acme/db'],
+      },
+      buildapi: {
+        origins: ['https://ci.example.org'],
+        trustsRemoteUser: true,
+        timeZone: 'Europe/Berlin',
+        exchange: 'own.control',
+        agentQueue: 'own-agent',
+        webQueue: 'own-web',
+        agent: 'external',
       },
     });
   });

@@ -48,7 +48,7 @@ export const buildapi: SystemDefinition = {
   import: BUILDAPI_IMPORT,
   dialect: () => buildapiDialect(),
   start: ({ config, store, bus, taken, onError }) => {
-    const { exchange, agentQueue, webQueue, timeZone, agent: whose } = config.buildapi;
+    const { exchange, agentQueue, webQueue, timeZone, agent: whose, origins, trustsRemoteUser } = config.buildapi;
     const agent = whose === 'embedded' ? new EmbeddedAgent({ store, timeZone, onError }) : null;
     const jobs = new JobService({
       store,
@@ -77,7 +77,7 @@ export const buildapi: SystemDefinition = {
       transitions: { [Kind.BUILD]: masters.transition, [Kind.JOB]: jobs.transition },
       service,
       work,
-      dialect: buildapiDialect({ timeZone }),
+      dialect: buildapiDialect({ timeZone, origins, trustsRemoteUser }),
       exampleUri: '/self-serve/branches?format=json',
       onMessage: () => undefined,
       onDatabase: () => undefined,

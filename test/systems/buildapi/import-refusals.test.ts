@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { MAX_RECORD_NUMBER } from '../../../src/core/ids.js';
-import { branch, build, change, dump, EXAMPLE, job, request } from './import-rows.js';
+import { branch, build, change, dump, EXAMPLE, job, request } from './fixture.js';
 import { importDatabase, type ImportDatabase } from './import-support.js';
 
 let database: ImportDatabase;

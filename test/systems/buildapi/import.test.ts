@@ -3,7 +3,7 @@ import { recordId } from '../../../src/core/ids.js';
 import { recount } from '../../../src/core/list/count.js';
 import { State, System } from '../../../src/core/model/states.js';
 import { countsOf } from '../../support/import-database.js';
-import { branch, build, change, dump, EXAMPLE, job, request } from './import-rows.js';
+import { branch, build, change, dump, EXAMPLE, job, request } from './fixture.js';
 import { importDatabase, type ImportDatabase } from './import-support.js';
 
 const id = (number: number): number => recordId(System.BUILDAPI, number);

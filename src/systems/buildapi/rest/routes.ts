@@ -39,6 +39,7 @@ export function buildapiDialect(options: BuildapiDialectOptions = {}): Dialect {
     operations: new URL('./operations.graphql', import.meta.url),
     routes: routesOf(setting),
     authentication: 'always',
+    basicCredentials: true,
     trustsRemoteUser,
     methodOverride: ['_method_', '_method'],
     headers: {
@@ -216,7 +217,7 @@ type Change = Pick<Route, 'method' | 'uri' | 'summary'> & {
 };
 
 function changeRoute(setting: Setting, { write, ...rest }: Change): Route {
-  const redirected: Record<number, string> = write.redirects ? { 302: 'In HTML: to the job' } : {};
+  const redirect: Route['answers'] = write.redirects ? { 302: 'In HTML: to the job' } : {};
   return {
     ...rest,
     operations: ['BuildapiBranch', write.operation],
@@ -225,7 +226,7 @@ function changeRoute(setting: Setting, { write, ...rest }: Change): Route {
     ...(rest.method !== 'DELETE' && { body: { kind: 'form' } }),
     answers: {
       202: 'Accepted: the id of the job',
-      ...redirected,
+      ...redirect,
       400: 'Refused, the message says why',
       401: 'Wrong credentials',
       403: 'No credentials',
