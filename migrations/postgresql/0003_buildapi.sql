@@ -12,12 +12,12 @@ create index event_buildapi_revision on event (buildapi_revision, id) where buil
 
 alter table build add column buildapi_source_branch text collate "C";
 alter table build add column buildapi_request_revision text collate "C";
-alter table build add column buildapi_priority integer;
+alter table build add column buildapi_priority bigint;
 -- Whole seconds; 0 while not claimed.
 alter table build add column buildapi_claimed_at bigint;
 alter table build add column buildapi_claimed_by_name text collate "C";
 alter table build add column buildapi_claimed_by_incarnation text collate "C";
-alter table build add column buildapi_results smallint;
+alter table build add column buildapi_results bigint;
 alter table build add column buildapi_reason text collate "C";
 alter table build add column buildapi_properties text collate "C";
 alter table build add column buildapi_buildset_id bigint;

@@ -19,6 +19,11 @@ export interface RelationField {
   readonly references: () => RecordList;
   /** A table of pairs in between, where a record has several: the column here is then its `from`. */
   readonly through?: { readonly table: string; readonly from: string; readonly to: string };
+  /**
+   * Name of a member that selects few records by itself: beside it the referenced record is looked up for each of them,
+   * instead of finding all referenced records first.
+   */
+  readonly lookUpBeside?: string;
   readonly description: string;
 }
 

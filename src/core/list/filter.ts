@@ -43,13 +43,21 @@ export class FilterCompiler {
     const conditions: Sql[] = [];
     for (const [name, value] of Object.entries(filter)) {
       if (value === undefined || value === null) continue;
-      const condition = this.#member(list, name, value, alias, `${path}.${name}`, depth);
+      const condition = this.#member(list, name, value, alias, `${path}.${name}`, depth, filter);
       if (condition) conditions.push(condition);
     }
     return conditions.length === 0 ? null : join(conditions, ' AND ');
   }
 
-  #member(list: RecordList, name: string, value: unknown, alias: string, path: string, depth: number): Sql | null {
+  #member(
+    list: RecordList,
+    name: string,
+    value: unknown,
+    alias: string,
+    path: string,
+    depth: number,
+    siblings: FilterInput,
+  ): Sql | null {
     if (name === 'and' || name === 'or') return this.#combine(list, name, value as FilterInput[], alias, path, depth);
     if (name === 'not') {
       const inner = this.compile(list, value as FilterInput, alias, path, depth + 1);
@@ -57,7 +65,7 @@ export class FilterCompiler {
       return inner ? sql`((${inner}) IS NOT TRUE)` : sql`(1 = 0)`;
     }
     const field = list.fields[name];
-    if (field) return this.#field(field, value as FilterInput, alias, path, depth);
+    if (field) return this.#field(field, value as FilterInput, alias, path, depth, siblings);
     const group = list.groups[name];
     return group ? this.#group(group, value as FilterInput, alias, path, depth) : null;
   }
@@ -90,25 +98,42 @@ export class FilterCompiler {
     for (const [name, value] of Object.entries(filter)) {
       const field = fields[name];
       if (value === undefined || value === null || !field) continue;
-      const part = this.#field(field, value as FilterInput, alias, `${path}.${name}`, depth);
+      const part = this.#field(field, value as FilterInput, alias, `${path}.${name}`, depth, filter);
       if (part) parts.push(part);
     }
     return join(parts, ' AND ');
   }
 
-  #field(field: FilterField, operators: FilterInput, alias: string, path: string, depth: number): Sql | null {
-    if ('references' in field) return this.#relation(field, operators, alias, path, depth);
+  #field(
+    field: FilterField,
+    operators: FilterInput,
+    alias: string,
+    path: string,
+    depth: number,
+    siblings: FilterInput,
+  ): Sql | null {
+    if ('references' in field) return this.#relation(field, operators, alias, path, depth, siblings);
     if ('lookupColumn' in field) return this.#lookup(field, operators, alias, path);
     return this.#operators(field, raw(`${alias}.${field.column}`), operators, path);
   }
 
-  #relation(field: RelationField, filter: FilterInput, alias: string, path: string, depth: number): Sql | null {
+  #relation(
+    field: RelationField,
+    filter: FilterInput,
+    alias: string,
+    path: string,
+    depth: number,
+    siblings: FilterInput,
+  ): Sql | null {
     const list = field.references();
     const inner = `${list.table}_${depth + 1}`;
     const condition = this.compile(list, filter, inner, path, depth + 1);
     if (!condition) return null;
     const column = raw(`${alias}.${field.column}`);
     const found = sql`SELECT ${raw(`${inner}.id FROM ${list.table} ${inner}`)} WHERE ${condition}`;
+    if (field.lookUpBeside && siblings[field.lookUpBeside]) {
+      return sql`EXISTS (${found} AND ${raw(`${inner}.id`)} = ${column})`;
+    }
     if (!field.through) return sql`${column} IN (${found})`;
     const { table, from, to } = field.through;
     return sql`${column} IN (SELECT ${raw(`${from} FROM ${table}`)} WHERE ${raw(to)} IN (${found}))`;

@@ -90,7 +90,13 @@ export const ATTEMPTS = new RecordList(null, 'buildapi_attempt', {
     finishedAt,
     slaveName: text('slave_name', 'Machine that it ran on.'),
     buildNumber: integer('build_number', 'Counts per master and builder.'),
-    request: { column: 'request_id', references: () => BUILDS, description: 'The build request.' },
+    request: {
+      column: 'request_id',
+      references: () => BUILDS,
+      // The attempts of a day are few; the requests of a branch are many.
+      lookUpBeside: 'startedAt',
+      description: 'The build request.',
+    },
   },
   orders: {
     BUILD_ID: integer('id', 'Number; the order of recording.'),

@@ -90,6 +90,7 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
   contains: (value, operand) => value !== null && String(value).includes(operand),
   icontains: (value, operand) => value !== null && fold(value).includes(fold(operand)),
   startsWith: (value, operand) => value !== null && String(value).startsWith(operand),
+  endsWith: (value, operand) => value !== null && String(value).endsWith(operand),
   isNull: (value, operand) => (value === null) === operand,
 };
 
@@ -99,5 +100,5 @@ export function operatorsOf(type: ColumnField['type']): string[] {
   if (type === 'boolean') return equality;
   const comparison = ['lt', 'lte', 'gt', 'gte'];
   const shared = [...equality, 'in', 'notIn', ...(type === 'enum' ? [] : comparison)];
-  return type === 'text' ? [...shared, 'contains', 'icontains', 'startsWith'] : shared;
+  return type === 'text' ? [...shared, 'contains', 'icontains', 'startsWith', 'endsWith'] : shared;
 }
