@@ -3,7 +3,7 @@ import type { DialectRequest, DialectResponse, RunOperation } from '../../../ser
 import { type Answers, CHALLENGE } from './answers.js';
 import { dateAt, dayOf } from './days.js';
 import { isoTime, jobWindow, parseInteger } from './fields.js';
-import { branchPage, revisionPage, userPage } from './pages/builds.js';
+import { branchPage, buildPage, requestPage, revisionPage, userPage } from './pages/builds.js';
 import { dashboardPage, type DocumentedRoute, generationPage } from './pages/home.js';
 import { jobPage, jobsPage } from './pages/jobs.js';
 import { link } from './pages/layout.js';
@@ -125,7 +125,8 @@ export function build({ answers }: Setting): Handler {
       throw notFound(`Build ${id} not found on branch ${branch}`);
     }
     const nested = { ...representRequest(attempt.request), properties: attempt.request.properties };
-    return answers.object(request, representBuild(attempt, [nested]));
+    const row = representBuild(attempt, [nested]);
+    return answers.object(request, row, (view) => buildPage(view, branch, row));
   };
 }
 
@@ -150,7 +151,8 @@ export function buildRequest({ answers }: Setting): Handler {
     }
     const { properties, attempts } = found;
     const buildIds = attempts.map(({ buildId }) => buildId);
-    return answers.object(request, { ...representRequest(found), properties, build_ids: buildIds });
+    const whole = { ...representRequest(found), properties, build_ids: buildIds };
+    return answers.object(request, whole, (view) => requestPage(view, branch, whole));
   };
 }
 

@@ -1,8 +1,8 @@
 import { type Html, markup } from '../../../../server/html.js';
 import { dateAt, localText, shiftedDate } from '../days.js';
-import type { Build, doneness, ListEntry, PendingRequest } from '../represent.js';
+import type { Build, doneness, JsonObject, ListEntry, PendingRequest } from '../represent.js';
 import { actionForm } from './forms.js';
-import { link, type PageContent, type PageView } from './layout.js';
+import { jsonBlock, link, type PageContent, type PageView } from './layout.js';
 import { type Column, tableSection } from './table.js';
 
 /** Names of the result codes (contract buildapi section 4.6). */
@@ -78,6 +78,36 @@ ${sections(view, branch, entries)}`,
   };
 }
 
+/** The page of one build. */
+export function buildPage(view: PageView, branch: string, build: Build): PageContent {
+  const actions = markup`${build.endtime === null && cancelForm(view, branch, build)}${rebuildForm(view, branch, build)}`;
+  return objectPage(view, branch, `Build ${build.build_id}`, build, actions);
+}
+
+/** The page of one request. */
+export function requestPage(view: PageView, branch: string, request: PendingRequest & JsonObject): PageContent {
+  const { request_id: id, complete, claimed_at: claimed } = request;
+  const rebuild = {
+    label: 'Rebuild',
+    subject: `${request.buildername}, request ${id}`,
+    address: link(view.base, branch, 'request'),
+    fields: { request_id: id },
+    withCount: true,
+  };
+  const waits = complete === 0 && claimed === 0;
+  const actions = markup`${waits && pendingForms(view, branch, request)}${actionForm(rebuild)}`;
+  return objectPage(view, branch, `Request ${id}`, request, actions);
+}
+
+function objectPage(view: PageView, branch: string, title: string, value: JsonObject, actions: Html): PageContent {
+  return {
+    title: `${title} on ${branch}`,
+    main: markup`<h1>${title} <small>on <a href="${link(view.base, branch)}">${branch}</a></small></h1>
+<div class="bar">${actions}</div>
+${jsonBlock(value)}`,
+  };
+}
+
 function sections(view: PageView, branch: string, entries: readonly ListEntry[]): Html {
   const builds = entries.filter((entry) => 'build_id' in entry);
   const pending = entries.filter((entry): entry is PendingRequest => !('build_id' in entry));
@@ -89,6 +119,17 @@ ${tableSection('builds', 'Builds', endedColumns(view, branch), ended)}
 <p class="muted">Times: ${view.timeZone}.</p>`;
 }
 
+function pendingForms(view: PageView, branch: string, request: PendingRequest): Html[] {
+  const { request_id: id, buildername, priority } = request;
+  const common = { address: link(view.base, branch, 'request', id), subject: `${buildername}, request ${id}` };
+  const at = (value: number) => ({ ...common, method: 'PUT', fields: { priority: value } }) as const;
+  return [
+    actionForm({ label: 'Run me sooner', ...at(priority + 1) }),
+    actionForm({ label: 'Run me later', ...at(priority - 1) }),
+    actionForm({ label: 'Cancel', method: 'DELETE', ...common }),
+  ];
+}
+
 function pendingColumns(view: PageView, branch: string): Column<PendingRequest>[] {
   const to = (id: number): string => link(view.base, branch, 'request', id);
   return [
@@ -96,19 +137,7 @@ function pendingColumns(view: PageView, branch: string): Column<PendingRequest>[
     revisionColumn(view, branch),
     { heading: 'Submitted', kind: 'time', cell: ({ submittime }) => localText(submittime, view.timeZone) },
     { heading: 'Priority', kind: 'number', cell: ({ priority }) => priority },
-    {
-      heading: 'Change',
-      kind: 'actions',
-      cell: ({ request_id: id, buildername, priority }) => {
-        const common = { address: to(id), subject: `${buildername}, request ${id}` };
-        const at = (value: number) => ({ ...common, method: 'PUT', fields: { priority: value } }) as const;
-        return [
-          actionForm({ label: 'Run me sooner', ...at(priority + 1) }),
-          actionForm({ label: 'Run me later', ...at(priority - 1) }),
-          actionForm({ label: 'Cancel', method: 'DELETE', ...common }),
-        ];
-      },
-    },
+    { heading: 'Change', kind: 'actions', cell: (request) => pendingForms(view, branch, request) },
   ];
 }
 
@@ -118,13 +147,7 @@ function runningColumns(view: PageView, branch: string): Column<Build>[] {
     {
       heading: 'Change',
       kind: 'actions',
-      cell: (build) => {
-        const address = link(view.base, branch, 'build', build.build_id);
-        return [
-          actionForm({ label: 'Cancel', method: 'DELETE', address, subject: subjectOf(build) }),
-          rebuildForm(view, branch, build),
-        ];
-      },
+      cell: (build) => [cancelForm(view, branch, build), rebuildForm(view, branch, build)],
     },
   ];
 }
@@ -156,6 +179,11 @@ function revisionColumn(view: PageView, branch: string): Column<{ readonly revis
   };
 }
 
+function cancelForm(view: PageView, branch: string, build: Build): Html {
+  const address = link(view.base, branch, 'build', build.build_id);
+  return actionForm({ label: 'Cancel', method: 'DELETE', address, subject: subjectOf(build) });
+}
+
 function rebuildForm(view: PageView, branch: string, build: Build): Html {
   const address = link(view.base, branch, 'build');
   const fields = { build_id: build.build_id };
@@ -169,6 +197,6 @@ function subjectOf({ buildername, build_id: id }: Build): string {
 /** A build that ended while its request is open is tried again. */
 function statusOf({ status, endtime }: Build): Html {
   if (status === null) return markup`<span class="state busy">${endtime === null ? 'Running' : 'Retry'}</span>`;
-  const tone = status === 0 ? 'good' : status === 3 || status >= 5 ? 'plain' : 'bad';
+  const tone = ['good', 'busy', 'bad', 'plain', 'bad'][status] ?? 'plain';
   return markup`<span class="state ${tone}">${RESULTS[status] ?? status}</span>`;
 }

@@ -58,10 +58,11 @@ ${branchList(view, branches)}`,
 }
 
 /** An object without a page of its own. */
-export function objectPage(title: string, value: JsonValue, actions?: Html): PageContent {
+export function objectPage(title: string, value: JsonValue): PageContent {
   return {
     title,
-    main: markup`<h1>${title}</h1>\n${actions && markup`<div class="bar">${actions}</div>`}${jsonBlock(value)}`,
+    main: markup`<h1>${title}</h1>
+${jsonBlock(value)}`,
   };
 }
 

@@ -25,7 +25,11 @@ ${jsonBlock(job)}`,
 export function jobsPage(view: PageView, jobs: readonly { readonly id: number; readonly job: Job }[]): PageContent {
   const time = (instant: number | null): string => (instant === null ? '' : localText(instant, view.timeZone));
   const columns = [
-    { heading: 'Job', cell: ({ id }: { id: number }) => markup`<a href="${link(view.base, 'jobs', id)}">${id}</a>` },
+    {
+      heading: 'Job',
+      kind: 'number' as const,
+      cell: ({ id }: { id: number }) => markup`<a href="${link(view.base, 'jobs', id)}">${id}</a>`,
+    },
     { heading: 'Who', cell: ({ job }: { job: Job }) => job.who },
     {
       heading: 'What',

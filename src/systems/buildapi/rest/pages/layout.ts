@@ -73,38 +73,43 @@ h1 { overflow-wrap: anywhere; }
 h2 small { color: var(--muted); font-weight: 400; }
 main > p { margin: 0.7rem 0; }
 .muted, .empty { color: var(--muted); }
-.bar { display: flex; flex-wrap: wrap; gap: 0.6rem 1.5rem; align-items: end; margin: 1.2rem 0; }
+.bar { display: flex; flex-wrap: wrap; gap: 0.6rem 1.5rem; align-items: center; margin: 1.2rem 0; }
 .bar a[aria-current] { color: inherit; font-weight: 600; text-decoration: none; }
 form { display: inline-flex; flex-wrap: wrap; gap: 0.4rem; align-items: center; margin: 0; }
 label { display: inline-flex; gap: 0.4rem; align-items: center; color: var(--muted); }
-input, button { min-height: 2rem; padding: 0.15rem 0.6rem; border: 1px solid var(--line); border-radius: 6px; background: var(--card); color: var(--text); font: inherit; font-size: 0.9rem; }
+input, button { min-height: 2rem; padding: 0.15rem 0.6rem; border: 1px solid light-dark(#87919b, #66717c); border-radius: 6px; background: var(--card); color: var(--text); font: inherit; font-size: 0.9rem; }
 input[type='number'] { width: 4.2rem; }
 input:not([type='number']) { min-width: min(20rem, 60vw); }
+button, label { white-space: nowrap; overflow-wrap: normal; }
 button { cursor: pointer; }
 button:hover { border-color: var(--link); color: var(--link); }
 pre { overflow-x: auto; margin: 1rem 0; padding: 1rem 1.1rem; border: 1px solid var(--line); border-radius: 8px; background: var(--card); font: 0.9rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
 table { width: 100%; border-collapse: collapse; }
-th, td { padding: 0.45rem 0.9rem 0.45rem 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
+th, td { padding: 0.45rem 0.9rem 0.45rem 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: baseline; }
 th { color: var(--muted); font-size: 0.85rem; font-weight: 500; }
-td { overflow-wrap: anywhere; }
+td { overflow-wrap: break-word; }
+td a code { white-space: nowrap; }
 td.time, td.number { white-space: nowrap; font-variant-numeric: tabular-nums; }
 td.actions { width: 1%; }
 td.actions > div { display: flex; gap: 0.4rem; }
-.state { display: inline-flex; gap: 0.4rem; align-items: baseline; white-space: nowrap; }
-.state::before { content: ''; width: 0.6rem; height: 0.6rem; border-radius: 50%; background: var(--muted); }
+td.actions form { flex-wrap: nowrap; }
+.state { display: inline-flex; gap: 0.4rem; align-items: baseline; }
+.state::before { content: ''; flex: none; width: 0.6rem; height: 0.6rem; border-radius: 50%; background: var(--muted); }
 .state.good::before { background: light-dark(#2a8a4a, #4cc274); }
 .state.bad::before { background: light-dark(#c0392b, #f0776a); }
 .state.busy::before { background: light-dark(#b07a00, #e6b54a); }
 .columns { columns: 16rem; padding: 0; list-style: none; }
 .columns li { padding: 0.15rem 0; }
-@media (max-width: 46rem) {
+@media (max-width: 60rem) {
   thead { position: absolute; left: -100rem; }
   table, tbody, tr, td { display: block; }
   tr { margin-bottom: 0.9rem; padding: 0.6rem 0.9rem; border: 1px solid var(--line); border-radius: 8px; background: var(--card); }
   td, td.actions { display: grid; grid-template-columns: 6.5rem 1fr; gap: 0 0.75rem; width: auto; padding: 0.2rem 0; border: 0; }
   td::before { content: attr(data-label); color: var(--muted); font-size: 0.85rem; }
+  td { overflow-wrap: anywhere; }
   td.time, td.number { white-space: normal; }
   td.actions > div { flex-wrap: wrap; }
+  td.actions form { flex-wrap: wrap; }
   button, input { min-height: 2.5rem; }
 }
 `;
