@@ -50,6 +50,29 @@ const mutations: [document: string, may: CallerName[], needs: string][] = [
   ],
 ];
 
+/** Job requests: whoever is signed in. Each names a branch that does not exist. */
+const SIGNED_IN = CALLERS.filter((name) => name !== 'anonymous');
+const ON_BRANCH = 'branch: "none"';
+for (const selection of [
+  `buildapiReprioritize(${ON_BRANCH}, requestId: "1", priority: 1) { id }`,
+  `buildapiCancelRequest(${ON_BRANCH}, requestId: "1") { id }`,
+  `buildapiCancelBuild(${ON_BRANCH}, buildId: "1") { id }`,
+  `buildapiCancelRevision(${ON_BRANCH}, revision: "a") { id }`,
+  `buildapiRebuildBuild(${ON_BRANCH}, buildId: "1") { id }`,
+  `buildapiRebuildRequest(${ON_BRANCH}, requestId: "1") { id }`,
+  `buildapiNewBuildAtRevision(${ON_BRANCH}, revision: "a") { id }`,
+  `buildapiNewPgoBuildAtRevision(${ON_BRANCH}, revision: "a") { id }`,
+  `buildapiNewNightlyAtRevision(${ON_BRANCH}, revision: "a") { id }`,
+  `buildapiNewBuildForBuilder(${ON_BRANCH}, builder: "b", revision: "a") { id }`,
+]) {
+  mutations.push([selection, SIGNED_IN, '']);
+}
+mutations.push(
+  [`buildapiClaimRequest(id: ${NO_BUILD}, claimedByName: "m", buildNumber: 1) { id }`, AGENTS, 'agent'],
+  [`buildapiFinishRequest(id: ${NO_BUILD}, results: 0) { id }`, AGENTS, 'agent'],
+  [`buildapiFinishJob(id: ${NO_JOB}, body: {}) { id }`, AGENTS, 'agent'],
+);
+
 /** Code and message that a caller gets. */
 function refusalOf(name: CallerName, may: readonly CallerName[], needs: string): RegExp {
   // Their requests are wrong in another way, so that nothing is changed.

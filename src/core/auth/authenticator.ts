@@ -54,15 +54,16 @@ export class Authenticator {
 
   /**
    * The principal behind an `Authorization` header; anonymous without one.
-   * `Basic` credentials are a user name and, as password, a token of that very user.
+   * @param withBasic whether `Basic` credentials count: a user name and, as password, a token of that very user. A browser
+   * sends these by itself, so only what defends itself against other sites may ask for them.
    * @throws BuildgateError UNAUTHENTICATED when the header is neither, or the token is unknown, expired, revoked or
    * another user's
    */
-  async authenticate(header: string | undefined): Promise<Principal> {
+  async authenticate(header: string | undefined, { withBasic = false } = {}): Promise<Principal> {
     if (this.#options.mode === 'none') return UNRESTRICTED;
     if (header === undefined || header.trim() === '') return ANONYMOUS;
     const bearer = BEARER.exec(header)?.[1];
-    const basic = basicCredentials(header);
+    const basic = withBasic ? basicCredentials(header) : undefined;
     const token = bearer ?? basic?.password;
     const user = token ? await this.#userOf(token) : undefined;
     if (!user || (basic && basic.name !== user.name)) {
