@@ -39,6 +39,7 @@ export function buildapiDialect(options: BuildapiDialectOptions = {}): Dialect {
     operations: new URL('./operations.graphql', import.meta.url),
     routes: routesOf(setting),
     authentication: 'always',
+    acceptsBasic: true,
     trustsRemoteUser,
     methodOverride: ['_method_', '_method'],
     headers: {
