@@ -103,4 +103,68 @@ subscription StateChanges($after: String) {
 }
 `,
   },
+  {
+    query: `# Build requests of a branch in buildapi, with all
+# attempts at them.
+query BuildRequests($branch: String!) {
+  builds(
+    filter: {
+      system: { eq: BUILDAPI }
+      project: { eq: $branch }
+    }
+    first: 10
+  ) {
+    totalCount
+    nodes {
+      legacyId
+      name
+      state
+      stateReason
+      submittedAt
+      ... on BuildapiRequest {
+        revision
+        priority
+        buildReason
+        attempts {
+          buildId
+          startedAt
+          finishedAt
+          slaveName
+        }
+      }
+    }
+  }
+}
+`,
+    variables: `{
+  "branch": "ash"
+}
+`,
+  },
+  {
+    query: `# Jobs as they are logged and done: each write of
+# buildapi's REST API or GraphQL mutation is one.
+subscription JobChanges($after: String) {
+  jobStateChanged(
+    after: $after
+    filter: { system: { eq: BUILDAPI } }
+  ) {
+    cursor
+    at
+    from
+    to
+    reason
+    job {
+      legacyId
+      name
+      requester
+      ... on BuildapiJob {
+        what
+        completeData
+      }
+    }
+  }
+}
+`,
+  },
 ];

@@ -4,7 +4,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { startTestServer } from '../support/server.js';
 import { launchBrowser, watchPage, type PageLog } from './browser.js';
 
-const freshmaker = JSON.parse(readFileSync(new URL('../../examples/freshmaker.json', import.meta.url), 'utf8'));
+const example = (system: string): object =>
+  JSON.parse(readFileSync(new URL(`../../examples/${system}.json`, import.meta.url), 'utf8'));
+const examples = { freshmaker: example('freshmaker'), buildapi: example('buildapi') };
 
 let server: Awaited<ReturnType<typeof startTestServer>>;
 let browser: Browser;
@@ -12,7 +14,7 @@ let page: Page;
 let log: PageLog;
 
 beforeAll(async () => {
-  [server, browser] = await Promise.all([startTestServer({ import: { freshmaker } }), launchBrowser()]);
+  [server, browser] = await Promise.all([startTestServer({ import: examples }), launchBrowser()]);
 });
 
 afterAll(async () => {
@@ -59,9 +61,9 @@ async function run(): Promise<unknown> {
 }
 
 describe('GraphiQL', () => {
-  it('opens with examples: a list, one event, a subscription', async () => {
+  it('opens with examples: lists, one event, subscriptions', async () => {
     const tabs = await page.getByRole('tab').allInnerTexts();
-    expect(tabs).toEqual(['Events', 'OneEvent', 'StateChanges']);
+    expect(tabs).toEqual(['Events', 'OneEvent', 'StateChanges', 'BuildRequests', 'JobChanges']);
   });
 
   it('runs a query by the keyboard', async () => {
@@ -73,8 +75,9 @@ describe('GraphiQL', () => {
 
   it('runs the example queries as they stand', async () => {
     for (const [tab, shown] of [
-      ['Events', '"totalCount": 2'],
+      ['Events', '"totalCount": 3'],
       ['OneEvent', '"searchKey": "50123"'],
+      ['BuildRequests', '"buildId": 91'],
     ] as const) {
       await page.getByRole('tab', { name: tab }).click();
       await page.locator('.graphiql-query-editor .view-lines').click();

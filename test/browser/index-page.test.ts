@@ -25,7 +25,9 @@ describe('the index page', () => {
     await page.goto(`${server.url}/`);
     const links = await page.getByRole('link').evaluateAll((all) => all.map((link) => link.getAttribute('href')));
     expect(links).toEqual(expect.arrayContaining(['/graphiql', '/schema.graphql', '/healthz', '/readyz', '/metrics']));
-    expect(links.filter((link) => link?.startsWith('/freshmaker/'))).toHaveLength(1);
+    for (const mount of ['/freshmaker/', '/buildapi/']) {
+      expect(links.filter((link) => link?.startsWith(mount))).toHaveLength(1);
+    }
     for (const link of links) {
       expect(`${link} ${(await fetch(`${server.url}${link}`)).status}`).toBe(`${link} 200`);
     }

@@ -60,9 +60,10 @@ it('starts as `npm start` does', () => {
   expect(address).toMatch(/^127\.0\.0\.1:\d+$/);
 });
 
-it('imports the sample, and the subscription prints what the cancellation changes', async () => {
+it('imports the samples, and the subscription prints what the cancellation changes', async () => {
   const imported = await run('bash', ['-c', block('npx buildgate import')], { cwd: ROOT, env });
   expect(imported.stdout).toContain('imported 2 events (2 new');
+  expect(imported.stdout).toContain('imported 1 branch (1 new');
 
   const changes = start(block('createClient').trim());
   const cancelled = await run('bash', ['-c', block('"action": "cancel"')], { cwd: ROOT, env });

@@ -22,7 +22,8 @@ const exchanges = [...readme.matchAll(/```sh\n([^`]+)```\n\n(?:<!-- prettier-ign
 let server: Awaited<ReturnType<typeof startTestServer>>;
 
 beforeAll(async () => {
-  server = await startTestServer({ import: { freshmaker: JSON.parse(packageFile('examples/freshmaker.json')) } });
+  const example = (system: string) => JSON.parse(packageFile(`examples/${system}.json`)) as object;
+  server = await startTestServer({ import: { freshmaker: example('freshmaker'), buildapi: example('buildapi') } });
 });
 
 afterAll(() => server?.close());
