@@ -37,11 +37,11 @@ describe('the configuration', () => {
         unpublishedExceptions: [],
       },
       buildapi: {
-        origins: [],
-        trustsRemoteUser: false,
         timeZone: 'America/Los_Angeles',
         exchange: 'buildapi.control',
         agentQueue: 'buildapi-agent',
+        origins: [],
+        trustsRemoteUser: false,
         webQueue: 'buildapi-web',
         agent: 'embedded',
       },
@@ -63,13 +63,13 @@ describe('the configuration', () => {
       BUILDGATE_FRESHMAKER_ROLES: '{"admin": {"users": ["ann"]}, "manual_rebuilder": {"users": [], "groups": ["qe"]}}',
       BUILDGATE_FRESHMAKER_TOPIC_PREFIX: 'org.example',
       BUILDGATE_FRESHMAKER_UNPUBLISHED_EXCEPTIONS: 'acme/web,acme/db',
-      BUILDGATE_BUILDAPI_ORIGINS: 'https://ci.example.org',
-      BUILDGATE_BUILDAPI_REMOTE_USER: 'on',
-      BUILDGATE_BUILDAPI_TIMEZONE: 'Europe/Berlin',
-      BUILDGATE_BUILDAPI_EXCHANGE: 'own.control',
-      BUILDGATE_BUILDAPI_AGENT_QUEUE: 'own-agent',
-      BUILDGATE_BUILDAPI_WEB_QUEUE: 'own-web',
       BUILDGATE_BUILDAPI_AGENT: 'external',
+      BUILDGATE_BUILDAPI_EXCHANGE: 'control',
+      BUILDGATE_BUILDAPI_AGENT_QUEUE: 'agents',
+      BUILDGATE_BUILDAPI_WEB_QUEUE: 'web',
+      BUILDGATE_BUILDAPI_TIMEZONE: 'Europe/Oslo',
+      BUILDGATE_BUILDAPI_ORIGINS: 'https://tools.example.org, http://localhost:8080',
+      BUILDGATE_BUILDAPI_REMOTE_USER: 'on',
       BUILDGATE_GRACE_SECONDS: '0',
       BUILDGATE_BODY_LIMIT: '2048',
     });
@@ -100,12 +100,12 @@ describe('the configuration', () => {
         unpublishedExceptions: ['acme/web', 'acme/db'],
       },
       buildapi: {
-        origins: ['https://ci.example.org'],
+        timeZone: 'Europe/Oslo',
+        exchange: 'control',
+        agentQueue: 'agents',
+        origins: ['https://tools.example.org', 'http://localhost:8080'],
         trustsRemoteUser: true,
-        timeZone: 'Europe/Berlin',
-        exchange: 'own.control',
-        agentQueue: 'own-agent',
-        webQueue: 'own-web',
+        webQueue: 'web',
         agent: 'external',
       },
     });
@@ -120,6 +120,12 @@ describe('the configuration', () => {
 
   it('takes an empty variable as unset', () => {
     expect(loadConfig({ PORT: '', BROKER_URL: '', BUILDGATE_FRESHMAKER_ROLES: '' })).toEqual(loadConfig({}));
+  });
+
+  it("leaves buildapi's job requests to agents at the broker where there is one", () => {
+    expect(loadConfig({ BROKER_URL: 'amqp://mq.example.org' }).buildapi.agent).toBe('external');
+    const own = { BROKER_URL: 'amqp://mq.example.org', BUILDGATE_BUILDAPI_AGENT: 'embedded' };
+    expect(loadConfig(own).buildapi.agent).toBe('embedded');
   });
 
   it('takes a broker with its exchange and heartbeat', () => {
@@ -231,6 +237,8 @@ describe('a refused value', () => {
     ['BUILDGATE_FRESHMAKER_TOPIC_PREFIX', 'a..b', 'not words of letters, digits, _ and - with dots between'],
     ['BUILDGATE_FRESHMAKER_TOPIC_PREFIX', 'a.*', 'not words of letters, digits, _ and - with dots between'],
     ['BUILDGATE_FRESHMAKER_TOPIC_PREFIX', 'x'.repeat(201), 'too long'],
+    ['BUILDGATE_BUILDAPI_AGENT', 'none', 'not one of these'],
+    ['BUILDGATE_BUILDAPI_TIMEZONE', 'Mars/Base', 'no such time zone'],
     ['BUILDGATE_FRESHMAKER_UNPUBLISHED_EXCEPTIONS', 'acme/web acme/db', 'a name has a blank in it'],
     ['BUILDGATE_GRACE_SECONDS', '1.5', 'not a whole number'],
     ['BUILDGATE_GRACE_SECONDS', '3601', 'out of range'],

@@ -21,7 +21,10 @@ export interface DialectMountOptions {
    * Who the `Authorization` header names; anonymous when there is none.
    * @throws BuildgateError UNAUTHENTICATED when it names nobody
    */
-  readonly authenticate: (authorization: string | undefined, accepts: { withBasic: boolean }) => Promise<Principal>;
+  readonly authenticate: (
+    authorization: string | undefined,
+    options: { readonly basic: boolean },
+  ) => Promise<Principal>;
   /** Who a trusted proxy says is calling; for dialects that believe it. */
   readonly remoteUser: (userName: string) => Promise<Principal>;
   readonly operationsOf: (dialect: Dialect) => StoredOperations;
@@ -142,5 +145,5 @@ async function callerOf(
 ): Promise<Principal> {
   const named = headers['x-remote-user']?.toString().trim();
   if (served.dialect.trustsRemoteUser && trusted && named) return remoteUser(named);
-  return authenticate(headers.authorization, { withBasic: served.dialect.basicCredentials === true });
+  return authenticate(headers.authorization, { basic: served.dialect.acceptsBasic ?? false });
 }

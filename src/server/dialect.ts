@@ -27,8 +27,8 @@ export interface Dialect {
    * before anything else, so that wrong ones are refused on reads too.
    */
   readonly authentication?: 'onDemand' | 'always';
-  /** Whether `Basic` credentials count besides bearer tokens; goes with `crossOrigin`. */
-  readonly basicCredentials?: boolean;
+  /** Whether `Basic` credentials are taken beside bearer tokens; goes with `crossOrigin`. */
+  readonly acceptsBasic?: boolean;
   /** Whether `X-Remote-User` of a trusted proxy names the caller, whatever the credentials. */
   readonly trustsRemoteUser?: boolean;
   /** Form and query fields by which a POST says that it means another method, the first one before the others. */

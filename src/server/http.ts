@@ -73,7 +73,7 @@ function serveDialects(app: Express, { config, authenticator, gate, logger, dial
     hosts: config.server.hosts,
     ...(config.server.publicUrl === null ? {} : { publicUrl: config.server.publicUrl }),
     trustProxy: (address) => address !== undefined && trusts(address, 0),
-    authenticate: (authorization, accepts) => authenticator.authenticate(authorization, accepts),
+    authenticate: (authorization, options) => authenticator.authenticate(authorization, options),
     remoteUser: (userName) => authenticator.vouchedFor(userName),
     operationsOf: ({ operations }) => gate.store(readFileSync(operations, 'utf8')),
     log: logger,

@@ -54,16 +54,16 @@ export class Authenticator {
 
   /**
    * The principal behind an `Authorization` header; anonymous without one.
-   * @param withBasic whether `Basic` credentials count: a user name and, as password, a token of that very user. A browser
-   * sends these by itself, so only what defends itself against other sites may ask for them.
+   * `Basic` credentials, where they are taken, are a user name and, as password, a token of that very user. They are
+   * taken only where requests of foreign pages are refused: browsers send them by themselves.
    * @throws BuildgateError UNAUTHENTICATED when the header is neither, or the token is unknown, expired, revoked or
    * another user's
    */
-  async authenticate(header: string | undefined, { withBasic = false } = {}): Promise<Principal> {
+  async authenticate(header: string | undefined, { basic: takesBasic = false } = {}): Promise<Principal> {
     if (this.#options.mode === 'none') return UNRESTRICTED;
     if (header === undefined || header.trim() === '') return ANONYMOUS;
     const bearer = BEARER.exec(header)?.[1];
-    const basic = withBasic ? basicCredentials(header) : undefined;
+    const basic = takesBasic ? basicCredentials(header) : undefined;
     const token = bearer ?? basic?.password;
     const user = token ? await this.#userOf(token) : undefined;
     if (!user || (basic && basic.name !== user.name)) {

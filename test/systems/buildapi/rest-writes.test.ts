@@ -377,3 +377,22 @@ describe('a job that an agent carries out', () => {
     expect((await server.html(`/builds/jobs/${json.request_id}`)).text).not.toContain('http-equiv="refresh"');
   });
 });
+
+describe('the embedded agent', () => {
+  it('carries a job out soon after the 202', async () => {
+    const embedded = await BuildapiServer.start({ BUILDGATE_BUILDAPI_AGENT: 'embedded' });
+    try {
+      const { json } = await embedded.write('DELETE', PENDING);
+      const deadline = Date.now() + 10_000;
+      let job;
+      do job = (await embedded.json(`/builds/jobs/${json.request_id}`)).json;
+      while (job.completed_at === null && Date.now() < deadline);
+      const body = { errors: false, msg: '71123552: Ok' };
+      expect(job.complete_data).toEqual({ request_id: json.request_id, body });
+      expect((await embedded.json(PENDING)).json).toMatchObject({ complete: 1, claimed_at: 0, build_ids: [] });
+      expect((await embedded.json('/builds/jobs/5061')).json.completed_at).toBe(null);
+    } finally {
+      await embedded.close();
+    }
+  });
+});
