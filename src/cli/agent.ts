@@ -48,7 +48,10 @@ async function work({ broker, buildapi }: Config, flags: AgentFlags): Promise<vo
     token: flags.token ?? buildapi.agentToken,
     onJob: (job) => process.stdout.write(`${JSON.stringify(job)}\n`),
     onTrouble,
-    onRefused: refused.resolve,
+    onRefused: (error) => {
+      stopping = true;
+      refused.resolve(error);
+    },
   });
   try {
     await agent.start();
