@@ -1,16 +1,15 @@
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { GraphqlAnswer } from '../support/server.js';
-import { startTestServer, type TestServer } from '../support/server.js';
+import { startTestServer, type GraphqlAnswer, type TestServer } from '../support/server.js';
 import type { TestDatabase } from '../support/database.js';
 import { HttpClient } from '../support/http.js';
 import { Subscriber } from '../support/subscriber.js';
 import { TcpProxy } from '../support/tcp-proxy.js';
 import { Command, environment, GatewayProcess, preparedDatabase, run } from '../e2e/gateway-process.js';
 import { BUILDAPI_IMPORT } from '../systems/buildapi/fixture.js';
-import { connected, PlainClient, proxiedBroker } from './broker.js';
+import { connected, type PlainClient, proxiedBroker } from './broker.js';
 import { controlClient, ControlNames, jobsIn, playAgent } from './buildapi-agent.js';
 
 const JSON_ONLY = { Accept: 'application/json' };
@@ -41,7 +40,9 @@ describe('a gateway that is killed between the commit of a job and its message',
     ({ database, token } = await preparedDatabase());
     const file = join(tmpdir(), `${names.exchange}.json`);
     await writeFile(file, JSON.stringify(BUILDAPI_IMPORT));
-    expect(await run(['import', 'buildapi', file], environment(database))).toMatchObject({ code: 0 });
+    const { code, stderr } = await run(['import', 'buildapi', file], environment(database));
+    await rm(file);
+    if (code !== 0) throw new Error(stderr);
     await playAgent(client, names);
   });
   afterEach(async () => {

@@ -248,6 +248,22 @@ describe('a broker that is away', () => {
     expect(jobsIn(client.bodies)).toEqual([next]);
   });
 
+  it('without a word is not waited for longer than a few seconds', async () => {
+    await start();
+    proxy.stall();
+    const begun = performance.now();
+    const { status, json } = await cancel();
+    expect([status, json]).toEqual([503, { status: 'FAILED', msg: NOT_SENT }]);
+    expect(performance.now() - begun).toBeLessThan(6_000);
+    proxy.resume();
+    proxy.cut();
+    await expect.poll(() => server.app.bus.isConnected).toBe(false);
+    await connected(server.app.bus);
+    const next = await logged();
+    await client.until(({ length }) => length > 0);
+    expect(jobsIn(client.bodies)).toEqual([next]);
+  });
+
   it('for a moment delays job requests, whose messages arrive in the order of their numbers', async () => {
     await start();
     proxy.shut();
