@@ -65,6 +65,11 @@ export function brokerUrl(text: string): string {
   return url.hash === '' ? text : refuse('it has a fragment');
 }
 
+/** A bearer token: what may stand in a header as one. */
+export function token(text: string): string {
+  return /^[A-Za-z0-9._~+/=-]+$/.test(text) ? text : refuse('not letters, digits and `._~+/=-` alone');
+}
+
 /** The name of an exchange or a queue that we may declare: RabbitMQ keeps those that begin with `amq.` to itself. */
 export function brokerName(text: string): string {
   if (text.startsWith('amq.')) refuse('it begins with amq.');

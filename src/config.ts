@@ -41,6 +41,8 @@ export interface Config {
     readonly webQueue: string;
     /** Who carries out job requests: this process, or somebody at the broker or the GraphQL interface. */
     readonly agent: BuildapiAgent;
+    /** What `buildgate agent` signs in with; null: it does not. */
+    readonly agentToken: string | null;
   };
 }
 
@@ -222,6 +224,13 @@ const SETTINGS = {
     fallback: 'off',
     parse: values.oneOf('on', 'off'),
   }),
+  BUILDGATE_AGENT_TOKEN: setting({
+    description: 'The token that `buildgate agent` signs in with, of a user with the role `agent`.',
+    allowed: 'a token as `buildgate token create` prints it',
+    fallback: null,
+    secret: true,
+    parse: values.token,
+  }),
   BUILDGATE_BUILDAPI_TIMEZONE: setting({
     description: "The time zone of buildapi's days and build ids.",
     allowed: 'a name of the IANA database',
@@ -308,6 +317,7 @@ function arrange(parsed: Parsed): Config {
       agentQueue: parsed.BUILDGATE_BUILDAPI_AGENT_QUEUE,
       webQueue: parsed.BUILDGATE_BUILDAPI_WEB_QUEUE,
       agent: parsed.BUILDGATE_BUILDAPI_AGENT ?? (parsed.BROKER_URL === null ? 'embedded' : 'external'),
+      agentToken: parsed.BUILDGATE_AGENT_TOKEN,
     },
   };
 }

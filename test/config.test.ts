@@ -44,6 +44,7 @@ describe('the configuration', () => {
         trustsRemoteUser: false,
         webQueue: 'buildapi-web',
         agent: 'embedded',
+        agentToken: null,
       },
     });
   });
@@ -64,6 +65,7 @@ describe('the configuration', () => {
       BUILDGATE_FRESHMAKER_TOPIC_PREFIX: 'org.example',
       BUILDGATE_FRESHMAKER_UNPUBLISHED_EXCEPTIONS: 'acme/web,acme/db',
       BUILDGATE_BUILDAPI_AGENT: 'external',
+      BUILDGATE_AGENT_TOKEN: 'bg_secret',
       BUILDGATE_BUILDAPI_EXCHANGE: 'control',
       BUILDGATE_BUILDAPI_AGENT_QUEUE: 'agents',
       BUILDGATE_BUILDAPI_WEB_QUEUE: 'web',
@@ -107,6 +109,7 @@ describe('the configuration', () => {
         trustsRemoteUser: true,
         webQueue: 'web',
         agent: 'external',
+        agentToken: 'bg_secret',
       },
     });
   });

@@ -26,6 +26,7 @@ create index build_buildapi_source_branch on build (buildapi_source_branch, id) 
 
 alter table job add column buildapi_what text;
 alter table job add column buildapi_complete_data text;
+alter table job add column buildapi_outcome text;
 alter table job add column buildapi_imported integer;
 create index job_buildapi_logged on job (id) where buildapi_imported = 0 and legacy_state = 'logged';
 
@@ -80,6 +81,7 @@ drop index build_buildapi_source_branch;
 drop index build_buildapi_request_revision;
 drop index event_buildapi_revision;
 alter table job drop column buildapi_imported;
+alter table job drop column buildapi_outcome;
 alter table job drop column buildapi_complete_data;
 alter table job drop column buildapi_what;
 alter table build drop column buildapi_buildset_id;

@@ -3,6 +3,7 @@ import { ConfigError, loadConfig } from '../config.js';
 import { BuildgateError } from '../core/errors.js';
 import { VERSION } from '../version.js';
 import { SYSTEMS } from '../systems/index.js';
+import { registerAgent } from './agent.js';
 import { registerImport } from './import.js';
 import { registerMigrate } from './migrate.js';
 import { registerSchema } from './schema.js';
@@ -24,7 +25,8 @@ export async function run(argv: readonly string[]): Promise<number> {
     .exitOverride()
     .showHelpAfterError('(see --help)');
   let exitCode = DONE;
-  for (const register of [registerServe, registerMigrate, registerToken, registerSchema]) register(program);
+  for (const register of [registerServe, registerMigrate, registerToken, registerSchema, registerAgent])
+    register(program);
   registerImport(program, {
     imports: new Map(SYSTEMS.map((system) => [system.name, system.import])),
     database: () => loadConfig().database,

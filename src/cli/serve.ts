@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { openReadyStore, startApp } from '../app.js';
 import { loadConfig, type Config } from '../config.js';
 import { createLogger } from '../server/request-log.js';
+import { firstSignal } from './signals.js';
 
 interface ServeFlags {
   readonly migrate?: boolean;
@@ -46,21 +47,4 @@ function returnStartupMemory(): void {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as (options: { type: string; flavor: string }) => void;
   collect({ type: 'major', flavor: 'last-resort' });
-}
-
-/**
- * The first signal, which ends the gateway with grace; the second ends the process at once. Listened for from the start,
- * so that whoever is told of a step may send the next signal.
- */
-function firstSignal(): Promise<NodeJS.Signals> {
-  return new Promise((resolve) => {
-    let heard = false;
-    for (const name of ['SIGINT', 'SIGTERM'] as const) {
-      process.on(name, () => {
-        if (heard) process.exit(1);
-        heard = true;
-        resolve(name);
-      });
-    }
-  });
 }

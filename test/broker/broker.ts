@@ -67,8 +67,14 @@ export class PlainClient {
   async consume(exchange: string, pattern = '#'): Promise<void> {
     const { queue } = await this.channel.assertQueue('', { exclusive: true });
     await this.channel.bindQueue(queue, exchange, pattern);
+    await this.takeFrom(queue);
+  }
+
+  /** Consumes a queue and acknowledges what comes. */
+  async takeFrom(queue: string): Promise<void> {
     await this.channel.consume(queue, (message) => {
       if (!message) return;
+      this.channel.ack(message);
       this.received.push(message);
       this.bodies.push(message.content.toString());
       this.#arrivals.emit('message');

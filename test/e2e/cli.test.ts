@@ -45,6 +45,9 @@ describe('exit code 2', () => {
     [['token', 'create', '']],
     [['token', 'create', 'jdoe', '--role', 'Not A Role']],
     [['schema', 'openapi']],
+    [['agent']],
+    [['agent', '--gateway', 'ftp://gateway.example.org']],
+    [['agent', '--token', 'a b']],
   ])('for the wrong usage %j, with nothing on stdout', async (args) => {
     const { code, stdout, stderr } = await command(...args);
     expect([code, stdout]).toEqual([2, '']);

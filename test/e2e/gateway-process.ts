@@ -27,7 +27,7 @@ export function environment(database: TestDatabase, settings: Readonly<Record<st
 }
 
 /** The compiled command line as a process. */
-class Command {
+export class Command {
   readonly child: ChildProcessWithoutNullStreams;
   readonly exited: Promise<Exit>;
   #wake: () => void = () => undefined;

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import pino from 'pino';
+import pino, { type Logger } from 'pino';
 import { startApp, type App } from '../../src/app.js';
 import type { BusMessage } from '../../src/bus/bus.js';
 import { loadConfig, type Config } from '../../src/config.js';
@@ -17,6 +17,8 @@ export interface TestServerOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Told of every SQL statement. */
   readonly onStatement?: (text: string) => void;
+  /** Takes the log; by default nobody does. */
+  readonly logger?: Logger;
 }
 
 /** The answer to a GraphQL document. */
@@ -52,8 +54,8 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     ...options.env,
   });
   for (const [system, data] of Object.entries(options.import ?? {})) await importData(config, system, data);
-  const { onStatement } = options;
-  const app = await startApp(config, { logger: pino({ level: 'silent' }), ...(onStatement ? { onStatement } : {}) });
+  const { onStatement, logger = pino({ level: 'silent' }) } = options;
+  const app = await startApp(config, { logger, ...(onStatement ? { onStatement } : {}) });
   const messages: BusMessage[] = [];
   await app.bus.subscribe('#', (message) => void messages.push(message));
   return {

@@ -24,6 +24,11 @@ export class TcpProxy {
     return (this.#server.address() as AddressInfo).port;
   }
 
+  /** Resolves with the next connection. */
+  async connection(): Promise<void> {
+    await once(this.#server, 'connection');
+  }
+
   /** Ends all connections at once and refuses new ones until `open`. */
   shut(): void {
     this.#isOpen = false;

@@ -83,7 +83,8 @@ export class Outbox {
   async taken({ sequence }: PublishedMessage, timeoutMs: number): Promise<boolean> {
     const deadline = Date.now() + timeoutMs;
     for (;;) {
-      await Promise.race([this.settled(), setTimeout(Math.max(1, deadline - Date.now()), undefined, { ref: false })]);
+      const left = Math.max(1, deadline - Date.now());
+      await Promise.race([this.settled(), setTimeout(left, undefined, { ref: false })]);
       const row = await first(
         this.#options.store.reader,
         sql`SELECT sequence FROM outbox_message WHERE sequence = ${sequence}`,

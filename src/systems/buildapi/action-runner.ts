@@ -19,13 +19,18 @@ const RUNS: { readonly [Name in ActionName]: Run<Name> } = {
   new_build_for_builder: newBuildForBuilder,
 };
 
+/** Whether an agent knows an action of this name. */
+export function isActionName(name: unknown): name is ActionName {
+  return typeof name === 'string' && Object.hasOwn(RUNS, name);
+}
+
 /**
  * Does to the gateway's own data what a job asks for (contract buildapi, section 7.4); gives what the agent says of it.
  * @param what its parameters, as they were logged for that action
  */
 export function runAction(requested: Requested, action: string, what: unknown): Promise<Outcome> {
-  const run = Object.hasOwn(RUNS, action) ? (RUNS[action as ActionName] as Run<ActionName>) : undefined;
-  if (!run) throw new Error(`No agent knows the action ${action}.`);
+  if (!isActionName(action)) throw new Error(`No agent knows the action ${action}.`);
+  const run = RUNS[action] as Run<ActionName>;
   return run(requested, what as ActionParameters[ActionName]);
 }
 

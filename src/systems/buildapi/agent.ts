@@ -1,21 +1,9 @@
-import { hostname } from 'node:os';
 import type { Principal } from '../../core/auth/principal.js';
 import { recordNumber } from '../../core/ids.js';
 import { first, type Reader } from '../../core/store/reader.js';
 import { raw, sql } from '../../core/store/sql.js';
-import type { Store } from '../../core/store/store.js';
-import { runAction } from './action-runner.js';
-import { beginJob, finishJob } from './job-service.js';
-import { lockJob } from './records.js';
-
-/** What the agent is made with. */
-export interface AgentOptions {
-  readonly store: Store;
-  /** IANA name, for build ids. */
-  readonly timeZone: string;
-  /** Told of jobs that could not be done, and of a database that does not answer. */
-  readonly onError: (error: unknown) => void;
-}
+import { carryOut, type CarryingOut } from './carrying-out.js';
+import { finishJob } from './job-service.js';
 
 interface WaitingJob {
   readonly id: number;
@@ -32,14 +20,14 @@ const LAST_RETRY_MS = 30_000;
  * job twice nor overtake each other.
  */
 export class EmbeddedAgent {
-  readonly #options: AgentOptions;
+  readonly #options: CarryingOut;
   #wanted = false;
   #closed = false;
   #working: Promise<void> | undefined;
   #retryMs = FIRST_RETRY_MS;
   #retryTimer: NodeJS.Timeout | undefined;
 
-  constructor(options: AgentOptions) {
+  constructor(options: CarryingOut) {
     this.#options = options;
   }
 
@@ -77,39 +65,10 @@ export class EmbeddedAgent {
     const job = await oldestLogged(this.#options.store.reader);
     if (!job) return false;
     const principal: Principal = { userName: job.who, userId: null, admin: false, roles: new Set() };
-    await this.#begin(principal, job.id);
-    try {
-      await this.#complete(principal, job.id);
-    } catch (error) {
-      this.#options.onError(error);
-      await this.#giveUp(principal, job.id);
-    }
-    return true;
-  }
-
-  #begin(principal: Principal, id: number): Promise<void> {
-    return this.#options.store.transact(principal, (transaction) => beginJob(transaction, id));
-  }
-
-  #complete(principal: Principal, id: number): Promise<void> {
-    const { store, timeZone } = this.#options;
-    return store.transact(principal, async (transaction) => {
-      const job = await lockJob(transaction, id);
-      if (job?.legacyState !== 'logged') return;
-      const requested = { transaction, who: job.requester ?? '', timeZone };
-      const body = await runAction(requested, job.name, JSON.parse(job.what));
+    await carryOut(this.#options, principal, job.id, async (transaction, { id }, body) => {
       await finishJob(transaction, id, { request_id: recordNumber(id), body });
     });
-  }
-
-  /** A job that cannot be done is completed all the same. */
-  #giveUp(principal: Principal, id: number): Promise<void> {
-    return this.#options.store.transact(principal, async (transaction) => {
-      const job = await lockJob(transaction, id);
-      if (job?.legacyState !== 'logged') return;
-      const msg = `there was an error processing your request; please check logs on ${hostname()}`;
-      await finishJob(transaction, id, { request_id: recordNumber(id), body: { errors: true, msg } });
-    });
+    return true;
   }
 
   #retryLater(): void {

@@ -2,6 +2,7 @@ import type { EntitySchema } from '@mikro-orm/core';
 import { Kind, System } from '../../core/model/states.js';
 import type { SystemDefinition } from '../system.js';
 import { EmbeddedAgent } from './agent.js';
+import { carryOutForAgent } from './carrying-out.js';
 import { finishedMessages } from './finished-messages.js';
 import { BUILDAPI_IMPORT } from './import/index.js';
 import { JobService } from './job-service.js';
@@ -70,7 +71,11 @@ export const buildapi: SystemDefinition = {
         await Promise.all([endConsuming(), agent?.close()]);
       };
     };
-    const service: BuildapiRuntime = { jobs, masters };
+    const service: BuildapiRuntime = {
+      jobs,
+      masters,
+      carryOut: (principal, number) => carryOutForAgent({ store, timeZone, onError }, principal, number),
+    };
     return {
       system: System.BUILDAPI,
       typeNames: { [Kind.EVENT]: 'BuildapiChange', [Kind.BUILD]: 'BuildapiRequest', [Kind.JOB]: 'BuildapiJob' },

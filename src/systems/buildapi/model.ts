@@ -51,6 +51,8 @@ export const BuildapiJobRecord = defineEntity({
     what: p.text().fieldName('buildapi_what'),
     /** JSON of the whole `finished` message. */
     completeData: p.text().nullable().fieldName('buildapi_complete_data'),
+    /** JSON of what came of it, once it was carried out here for an agent that has yet to say so. */
+    outcome: p.text().nullable().fieldName('buildapi_outcome'),
     /** History from an old server, never run. */
     imported: p.boolean().fieldName('buildapi_imported'),
   },

@@ -6,6 +6,7 @@ import { AGENT_ROLE } from '../../core/graphql/transition.resolver.js';
 import { requireRecordId } from '../../core/ids.js';
 import type { RecordRow } from '../../core/list/page.js';
 import { Kind } from '../../core/model/states.js';
+import type { Outcome } from './actions.js';
 import type { JobService } from './job-service.js';
 import { buildapiOf } from './runtime.js';
 import { BuildapiJob, BuildapiRequest } from './types.js';
@@ -181,6 +182,20 @@ export class BuildapiAgentResolver {
     const jobId = requireRecordId(Kind.JOB, id, 'id');
     await buildapiOf(context).jobs.finish(context.principal, jobId, body);
     return reread(context, Kind.JOB, jobId);
+  }
+
+  @Mutation(() => Json, {
+    nullable: true,
+    description:
+      'Does what a job request asks for to the records of the gateway, once, and gives what came of it: the `body` of the `finished` message that the agent then sends, or that it gives to `buildapiFinishJob`. Null when the job is completed, so that there is nothing to do. Agents only.',
+  })
+  buildapiCarryOutJob(
+    @Ctx() context: OperationContext,
+    @Arg('number', () => SafeInt, { description: 'Number of the job: `request_id` in the body of its message.' })
+    number: number,
+  ): Promise<Outcome | null> {
+    context.requireRole([AGENT_ROLE]);
+    return buildapiOf(context).carryOut(context.principal, number);
   }
 
   @Mutation(() => BuildapiRequest, {

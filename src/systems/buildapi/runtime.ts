@@ -1,5 +1,7 @@
+import type { Principal } from '../../core/auth/principal.js';
 import type { OperationContext } from '../../core/graphql/context.js';
 import { System } from '../../core/model/states.js';
+import type { Outcome } from './actions.js';
 import type { JobService } from './job-service.js';
 import type { MasterService } from './master-service.js';
 
@@ -7,6 +9,8 @@ import type { MasterService } from './master-service.js';
 export interface BuildapiRuntime {
   readonly jobs: JobService;
   readonly masters: MasterService;
+  /** Does a job for an agent; see `carryOutForAgent`. */
+  readonly carryOut: (principal: Principal, number: number) => Promise<Outcome | null>;
 }
 
 /** Buildapi's part of the running gateway. */

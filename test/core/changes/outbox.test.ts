@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ANONYMOUS } from '../../../src/core/auth/principal.js';
 import { Outbox, type PublishMessage } from '../../../src/core/changes/outbox.js';
 import { System } from '../../../src/core/model/states.js';
 import { sql } from '../../../src/core/store/sql.js';
@@ -98,6 +99,17 @@ describe('The outbox', () => {
     expect(errors).toEqual([new Error('no database')]);
     await outbox.settled();
     expect(taken).toEqual(['1', '2', '1', '2']);
+  });
+
+  it('says whether a message was taken in time', async () => {
+    answer = refuse;
+    const message = await own.store.transact(ANONYMOUS, async (transaction) =>
+      transaction.publish(System.FRESHMAKER, 'topic', '1'),
+    );
+    expect(await outbox.taken(message, 250)).toBe(false);
+    answer = () => undefined;
+    expect(await outbox.taken(message, 1_000)).toBe(true);
+    expect(taken).toEqual(['1']);
   });
 
   it('publishes nothing of a verb that was rolled back', async () => {
