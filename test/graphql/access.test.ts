@@ -71,6 +71,7 @@ mutations.push(
   [`buildapiClaimRequest(id: ${NO_BUILD}, claimedByName: "m", buildNumber: 1) { id }`, AGENTS, 'agent'],
   [`buildapiFinishRequest(id: ${NO_BUILD}, results: 0) { id }`, AGENTS, 'agent'],
   [`buildapiFinishJob(id: ${NO_JOB}, body: {}) { id }`, AGENTS, 'agent'],
+  ['buildapiCarryOutJob(number: 999992)', AGENTS, 'agent'],
 );
 
 /** Code and message that a caller gets. */
