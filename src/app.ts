@@ -19,7 +19,7 @@ import { Store, type StoreIncident } from './core/store/store.js';
 import { Gate } from './server/execution.js';
 import { graphqlHttp } from './server/graphql-http.js';
 import { graphqlWs } from './server/graphql-ws.js';
-import { httpApplication } from './server/http.js';
+import { httpApplication, type HttpParts } from './server/http.js';
 import { gatewayMetrics, type GatewayMetrics } from './server/metrics.js';
 import { stoppable } from './server/shutdown.js';
 import { SYSTEMS } from './systems/index.js';
@@ -128,45 +128,11 @@ interface ServedParts extends AppParts {
 }
 
 async function serve(config: Config, parts: ServedParts): Promise<App> {
-  const { store, metrics, logger, bus, outbox, works, onError } = parts;
-  const onFault = (error: unknown, requestId: string): void => logger.error({ err: error, requestId }, 'fault');
+  const { store, bus, outbox, works, onError } = parts;
   const feed = await ChangeFeed.open({ reader: store.reader, onError });
-  const gate = await gateOf(parts, feed, onFault);
-  const authenticator = new Authenticator({ store, mode: config.auth.mode, roles: configuredRoles(config) });
-  const graphql = await graphqlHttp({ gate, authenticator, bodyLimit: config.server.bodyLimit, onFault });
-  let stopping = false;
-  const application = httpApplication({
-    config,
-    logger,
-    metrics,
-    store,
-    gate,
-    authenticator,
-    dialects: parts.systems.map(({ dialect, exampleUri }) => ({
-      dialect,
-      exampleUri,
-    })),
-    graphql: graphql.handlers,
-    isStopping: () => stopping,
-    ...(config.broker.kind === 'embedded' ? {} : { isBrokerConnected: () => bus.isConnected }),
-    refreshMetrics: async () => {
-      metrics.messagesPending(await outbox.pending());
-      metrics.changeSequence(feed.head);
-      metrics.brokerConnected(bus.isConnected);
-    },
-  });
-  const server = createServer(application.handler);
-  const stop = stoppable(server);
-  const sockets = graphqlWs(server, {
-    gate,
-    authenticator,
-    onFault,
-    path: '/graphql',
-    messageLimit: config.server.bodyLimit,
-    accepts: application.acceptsSocket,
-  });
+  const transports = await openTransports(config, parts, feed);
   await works.start(parts.systems);
-  const url = await listen(server, config);
+  const url = await listen(transports.server, config);
   const endCommits = store.onCommit(() => {
     feed.wake();
     outbox.wake();
@@ -174,9 +140,7 @@ async function serve(config: Config, parts: ServedParts): Promise<App> {
   bus.onConnected(() => outbox.retryNow());
   outbox.wake();
   const close = async (): Promise<void> => {
-    stopping = true;
-    await Promise.all([stop.stop(config.server.graceMs), sockets.stop()]);
-    await graphql.stop();
+    await transports.stop();
     await works.end();
     await feed.close();
     await outbox.close();
@@ -185,6 +149,66 @@ async function serve(config: Config, parts: ServedParts): Promise<App> {
     await store.close();
   };
   return { url, bus, store, settled: () => outbox.settled(), close };
+}
+
+/** HTTP and WebSocket over one gate; the server does not listen yet. */
+async function openTransports(
+  config: Config,
+  parts: ServedParts,
+  feed: ChangeFeed,
+): Promise<{ server: Server; stop: () => Promise<void> }> {
+  const { store, logger } = parts;
+  const onFault = (error: unknown, requestId: string): void => logger.error({ err: error, requestId }, 'fault');
+  const gate = await gateOf(parts, feed, onFault);
+  const authenticator = new Authenticator({ store, mode: config.auth.mode, roles: configuredRoles(config) });
+  const { bodyLimit, graceMs } = config.server;
+  const graphql = await graphqlHttp({ gate, authenticator, bodyLimit, onFault });
+  let stopping = false;
+  const application = httpApplication({
+    ...applicationParts(config, parts, feed),
+    gate,
+    authenticator,
+    graphql: graphql.handlers,
+    isStopping: () => stopping,
+  });
+  const server = createServer(application.handler);
+  const requests = stoppable(server);
+  const accepts = application.acceptsSocket;
+  const sockets = graphqlWs(server, {
+    gate,
+    authenticator,
+    onFault,
+    path: '/graphql',
+    messageLimit: bodyLimit,
+    accepts,
+  });
+  const stop = async (): Promise<void> => {
+    stopping = true;
+    await Promise.all([requests.stop(graceMs), sockets.stop()]);
+    await graphql.stop();
+  };
+  return { server, stop };
+}
+
+/** What the HTTP application shows of the gateway. */
+function applicationParts(
+  config: Config,
+  { logger, metrics, store, systems, bus, outbox }: ServedParts,
+  feed: ChangeFeed,
+): Omit<HttpParts, 'gate' | 'authenticator' | 'graphql' | 'isStopping'> {
+  return {
+    config,
+    logger,
+    metrics,
+    store,
+    dialects: systems.map(({ dialect, exampleUri }) => ({ dialect, exampleUri })),
+    ...(config.broker.kind === 'embedded' ? {} : { isBrokerConnected: () => bus.isConnected }),
+    refreshMetrics: async () => {
+      metrics.messagesPending(await outbox.pending());
+      metrics.changeSequence(feed.head);
+      metrics.brokerConnected(bus.isConnected);
+    },
+  };
 }
 
 /** The configured bus. A broker that is away keeps nothing from starting: messages wait for it. */
