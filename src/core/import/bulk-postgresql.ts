@@ -25,6 +25,8 @@ export class PostgresqlBulk implements BulkConnection {
 
   async commit(): Promise<void> {
     await this.#connection().query('COMMIT');
+    // Until the server gets round to it by itself it plans for the tables as they were before.
+    await this.#connection().query('ANALYZE');
   }
 
   async rollback(): Promise<void> {

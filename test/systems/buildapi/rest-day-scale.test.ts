@@ -35,8 +35,9 @@ beforeAll(async () => {
         builds: rows.map(({ build }) => build),
       },
     },
-    onStatement: () => {
-      statements += 1;
+    // The feed looks at the head of the log once a second, whoever asks.
+    onStatement: (text) => {
+      if (!text.includes('FROM change_log_head')) statements += 1;
     },
   });
 });
@@ -54,7 +55,6 @@ it('a day with 20,000 builds takes as many statements as a day with one', async 
   const quiet = await day('2015-06-03');
   const busy = await day('2015-06-01');
   expect([quiet.length, busy.length]).toEqual([1, BUILDS]);
-  // The feed looks at the head of the log once a second, whoever asks.
-  expect(Math.abs(busy.statements - quiet.statements)).toBeLessThanOrEqual(3);
+  expect(busy.statements).toBe(quiet.statements);
   expect(quiet.statements).toBeLessThanOrEqual(8);
 }, 60_000);
