@@ -1,19 +1,13 @@
 import { BuildgateError } from '../errors.js';
-import type { Kind, State, System } from '../model/states.js';
+import type { Kind } from '../model/states.js';
 import { first, type Reader } from '../store/reader.js';
 import { arrayLiteral, inList, raw, sql, type Sql } from '../store/sql.js';
+import type { RecordedChange } from '../store/transaction.js';
 import { where } from '../list/page.js';
 
 /** One row of the change log: what happened to which record, in the order in which transactions committed. */
-export interface Change {
+export interface Change extends RecordedChange {
   readonly sequence: number;
-  readonly system: System;
-  readonly kind: Kind;
-  readonly recordId: number;
-  /** Null when the record was created. */
-  readonly from: State | null;
-  readonly to: State;
-  readonly reason: string | null;
   readonly actor: string | null;
   /** Microseconds since 1970. */
   readonly at: number;
