@@ -28,3 +28,8 @@ export class BuildgateError extends Error {
     this.name = 'BuildgateError';
   }
 }
+
+/** Whether what was thrown is a refusal of this kind. */
+export function isRefusal(error: unknown, code: ErrorCode): error is BuildgateError {
+  return error instanceof BuildgateError && error.code === code;
+}

@@ -22,6 +22,11 @@ export function recordNumber(id: number): number {
   return Math.floor(id / SYSTEMS);
 }
 
+/** The system of the record with this internal id. */
+export function recordSystem(id: number): System {
+  return id % SYSTEMS;
+}
+
 const KIND_TAGS: ReadonlyMap<string, Kind> = new Map([
   ['E', Kind.EVENT],
   ['B', Kind.BUILD],

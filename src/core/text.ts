@@ -1,7 +1,7 @@
 /**
- * Text without letter case, for comparisons. Lower-casing writes a sigma at the end of a word differently; here it is
- * one letter everywhere, so that a part of a text is found in it whatever follows.
+ * Text without letter case, for comparisons: in capitals, where letters are the same that have several small forms (a
+ * sigma at the end of a word) or none of one letter (`ß`).
  */
 export function foldCase(text: string): string {
-  return text.toLowerCase().replaceAll('ς', 'σ');
+  return text.toUpperCase();
 }

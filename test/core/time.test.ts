@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatTime, parseTime, requireTime } from '../../src/core/time.js';
+import { formatOffsetTime, formatTime, parseOffsetTime, parseTime, requireTime } from '../../src/core/time.js';
 
 const FIRST = Date.parse('0001-01-01T00:00:00Z') * 1000;
 const LAST = Date.parse('9999-12-31T23:59:59Z') * 1000;
@@ -122,5 +122,53 @@ describe('A text of a time', () => {
         expect.objectContaining({ code: 'INVALID', message: 'at: not between the years 1685 and 2254.' }),
       );
     }
+  });
+});
+
+describe('A time with its offset', () => {
+  it.each([
+    ['2009-10-20T10:20:00-05:00', 1_256_052_000_000_000, -300],
+    ['2009-10-20T15:20:00+00:00', 1_256_052_000_000_000, 0],
+    ['2009-10-20T20:50:00.000001+05:30', 1_256_052_000_000_001, 330],
+    ['1970-01-01T00:00:00+00:30', -1_800_000_000, 30],
+    ['1969-12-31T23:59:59.999999-00:01', 59_999_999, -1],
+    ['2000-02-29T23:59:59.500000+23:59', 951_782_459_500_000, 1439],
+    ['2255-06-06T23:46:34.740991+23:59', Number.MAX_SAFE_INTEGER, 1439],
+    ['1684-07-27T00:13:25.259009-23:59', Number.MIN_SAFE_INTEGER, -1439],
+  ])('%s is read and written again', (text, at, offset) => {
+    expect(parseOffsetTime(text)).toEqual({ at, offset });
+    expect(formatOffsetTime({ at, offset })).toBe(text);
+  });
+
+  it('keeps instant and offset wherever a column holds it', () => {
+    const random = randomNumbers(10_000);
+    for (const value of random) {
+      const at = Math.round((value * 2 - 1) * Number.MAX_SAFE_INTEGER);
+      const offset = Math.floor(((random.next().value as number) * 2 - 1) * 1439);
+      expect(parseOffsetTime(formatOffsetTime({ at, offset }))).toEqual({ at, offset: offset || 0 });
+    }
+  });
+
+  it.each([
+    ['2009-10-20T10:20:00Z', '2009-10-20T10:20:00+00:00'],
+    ['2009-10-20 10:20:00z', '2009-10-20T10:20:00+00:00'],
+    ['2009-10-20T10:20:00-00:00', '2009-10-20T10:20:00+00:00'],
+    ['2009-10-20T10:20:00.12+02:00', '2009-10-20T10:20:00.120000+02:00'],
+    ['2009-10-20T10:20:00.123456789+02:00', '2009-10-20T10:20:00.123456+02:00'],
+  ])('%s is written as %s', (text, canonical) => {
+    expect(formatOffsetTime(parseOffsetTime(text)!)).toBe(canonical);
+  });
+
+  it.each([
+    '',
+    '2009-10-20T10:20:00',
+    '2009-10-20T10:20:00-0500',
+    '2009-10-20T10:20:00+24:00',
+    '2009-02-29T10:20:00+01:00',
+    '1684-07-28T00:12:25+00:00',
+    '2255-06-05T23:47:35+00:00',
+    '9999-12-31T23:59:59Z',
+  ])('%j is none, or none that a column can hold', (text) => {
+    expect(parseOffsetTime(text)).toBeNull();
   });
 });

@@ -10,12 +10,11 @@ import { testDatabase } from '../support/database.js';
 /** A row by column name, with truth values as such on both databases. */
 export type Row = Readonly<Record<string, SqlValue>>;
 
-/** Rows of the tables that lists read, as they are stored. */
-export interface World {
-  readonly project: readonly Row[];
-  readonly event: readonly Row[];
-  readonly build: readonly Row[];
-}
+/** Rows of tables that lists read, as they are stored. */
+export type Tables = Readonly<Record<string, readonly Row[]>>;
+
+/** Rows of the tables that all systems share. */
+export type World = Readonly<Record<'project' | 'event' | 'build', readonly Row[]>>;
 
 /** A store on a database of its own, and the statements that it ran. */
 export interface OwnStore {

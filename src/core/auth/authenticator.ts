@@ -1,9 +1,14 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { BuildgateError } from '../errors.js';
+import type { System } from '../model/states.js';
 import { first, type Reader } from '../store/reader.js';
 import { sql } from '../store/sql.js';
 import type { Store } from '../store/store.js';
 import { storableText } from '../store/transaction.js';
+import { basicCredentials } from './basic-credentials.js';
+import { hashToken } from './kept-token.js';
+import { MemberLogin } from './member-login.js';
+import { isMemberName } from './members.js';
 import { ANONYMOUS, UNRESTRICTED, type Principal } from './principal.js';
 
 /** Members of a role from the configuration. */
@@ -34,7 +39,6 @@ export interface TokenRequest {
 
 const TOKEN_PREFIX = 'bg_';
 const BEARER = /^Bearer +([A-Za-z0-9._~+/=-]+) *$/i;
-const BASIC = /^Basic +([A-Za-z0-9+/=_-]+) *$/i;
 const MAX_NAME = 200;
 const ROLE_NAME = /^[a-z][a-z0-9_]*(\/[a-z][a-z0-9_]*)?$/;
 
@@ -42,14 +46,18 @@ interface UserRow {
   readonly id: number;
   readonly name: string;
   readonly admin: number | boolean;
+  /** When the token expires by which the user was found, if it does. */
+  readonly validUntil?: number | null;
 }
 
 /** Tells who is asking from a token, and makes tokens. */
 export class Authenticator {
   readonly #options: AuthenticatorOptions;
+  readonly #members: MemberLogin;
 
   constructor(options: AuthenticatorOptions) {
     this.#options = options;
+    this.#members = new MemberLogin(options.store);
   }
 
   /**
@@ -75,6 +83,23 @@ export class Authenticator {
     return this.#principalOf(user);
   }
 
+  /**
+   * The principal behind an `Authorization` header where a system has users of its own: `Basic` credentials are theirs,
+   * and bearer tokens count as everywhere. A name that is new to the system makes a newcomer (contract devmason, section
+   * 6.1).
+   * @throws BuildgateError FORBIDDEN when the password is wrong or there is none; UNAUTHENTICATED when the header is
+   * neither, or names nobody that could be a user
+   */
+  async authenticateMember(system: System, header: string | undefined): Promise<Principal> {
+    if (this.#options.mode === 'none') return UNRESTRICTED;
+    if (header === undefined || header.trim() === '' || BEARER.test(header)) return this.authenticate(header);
+    const credentials = basicCredentials(header);
+    if (!credentials || !isMemberName(credentials.name)) {
+      throw new BuildgateError('UNAUTHENTICATED', 'The credentials are no user name with a password.');
+    }
+    return this.#members.signIn(system, credentials);
+  }
+
   /** The principal of a name that a trusted proxy has checked; a name without an account has no roles of its own. */
   async vouchedFor(userName: string): Promise<Principal> {
     const { store, mode } = this.#options;
@@ -85,15 +110,16 @@ export class Authenticator {
     return user ? this.#principalOf(user) : { userName, userId: null, admin: false, roles: new Set() };
   }
 
-  async #principalOf({ id, name, admin }: UserRow): Promise<Principal> {
-    return { userName: name, userId: id, admin: Boolean(admin), roles: await this.#rolesOf(id, name) };
+  async #principalOf({ id, name, admin, validUntil = null }: UserRow): Promise<Principal> {
+    const principal = { userName: name, userId: id, admin: Boolean(admin), roles: await this.#rolesOf(id, name) };
+    return validUntil === null ? principal : { ...principal, validUntil };
   }
 
   #userOf(token: string): Promise<UserRow | undefined> {
     const { store } = this.#options;
     return first(
       store.reader,
-      sql`SELECT u.id AS id, u.name AS name, u.admin AS admin FROM api_token t JOIN user_account u ON u.id = t.user_id
+      sql`SELECT u.id AS id, u.name AS name, u.admin AS admin, t.expires_at AS "validUntil" FROM api_token t JOIN user_account u ON u.id = t.user_id
         WHERE t.hash = ${hashToken(token)} AND t.revoked_at IS NULL
           AND (t.expires_at IS NULL OR t.expires_at > ${store.now()})`,
     );
@@ -128,7 +154,8 @@ export async function createToken(store: Store, request: TokenRequest): Promise<
   checkName('user', request.user);
   for (const group of request.groups ?? []) checkName('group', group);
   for (const role of request.roles ?? []) {
-    if (!ROLE_NAME.test(role)) throw new BuildgateError('INVALID', `role: "${role}" is neither agent nor system/role.`);
+    if (!ROLE_NAME.test(role))
+      throw new BuildgateError('INVALID', `role: "${role}" is neither agent, operator nor system/role.`);
   }
   const token = `${TOKEN_PREFIX}${randomBytes(32).toString('base64url')}`;
   await store.transact(UNRESTRICTED, async (transaction) => {
@@ -145,19 +172,6 @@ export async function createToken(store: Store, request: TokenRequest): Promise<
     );
   });
   return token;
-}
-
-/** Name and password of a `Basic` header (UTF-8, the name ends at the first colon), else undefined. */
-function basicCredentials(header: string): { name: string; password: string } | undefined {
-  const encoded = BASIC.exec(header)?.[1];
-  if (encoded === undefined) return undefined;
-  const [, name = '', password = ''] = /^([^:]*):(.*)$/s.exec(Buffer.from(encoded, 'base64').toString()) ?? [];
-  return { name, password };
-}
-
-/** Tokens have 256 random bits: a plain hash cannot be searched, and looking it up compares no secret. */
-function hashToken(token: string): string {
-  return createHash('sha256').update(token).digest('hex');
 }
 
 async function ensureUser(reader: Reader, name: string, now: number): Promise<number> {

@@ -1,3 +1,5 @@
+import type { Member } from './member.js';
+
 /** Who performs an operation and what they may do; made once per operation. */
 export interface Principal {
   /** Name of the user, null for an anonymous caller and when authentication is switched off. */
@@ -6,8 +8,12 @@ export interface Principal {
   readonly userId: number | null;
   /** Gateway administrator: has every role. */
   readonly admin: boolean;
-  /** Roles held, as `<system>/<role>` in lower case (`freshmaker/manual_rebuilder`) or the gateway's own (`agent`). */
+  /** Roles held, as `<system>/<role>` in lower case (`freshmaker/manual_rebuilder`) or the gateway's own (`agent`, `operator`). */
   readonly roles: ReadonlySet<string>;
+  /** When the credentials expire, microseconds since 1970; left out where that is never. */
+  readonly validUntil?: number;
+  /** Set for who signed in as a user of one system: they have no roles, and no rights outside of that system. */
+  readonly member?: Member;
 }
 
 /** A caller without credentials: may read, nothing else. */

@@ -1,6 +1,6 @@
-import { BuildgateError } from '../errors.js';
+import { BuildgateError, isRefusal } from '../errors.js';
 import type { Reader } from '../store/reader.js';
-import { changesAfter, headOf, type Change } from './log.js';
+import { headOf, logAfter, requireKept, type LogEntry } from './log.js';
 
 /** Changes kept in memory for subscribers that are up to date; those further behind read the log. */
 const RECENT = 2000;
@@ -17,14 +17,14 @@ export interface FeedOptions {
 }
 
 /**
- * Reads the change log once for all subscribers of this process. A subscriber is a place in the log and nothing more:
- * replay and live delivery are the same walk, so nothing is missed or seen twice between them, and a slow subscriber
- * costs no memory.
+ * Reads the change log once for all subscribers of this process. A subscriber is a place in the log and nothing more
+ * (`Walk`): replay and live delivery are the same walk, so nothing is missed or seen twice between them, and a slow
+ * subscriber costs no memory.
  */
 export class ChangeFeed {
   readonly #reader: Reader;
   readonly #onError: (error: unknown) => void;
-  readonly #recent: Change[] = [];
+  readonly #recent: LogEntry[] = [];
   /** `#recent` holds every change behind this sequence. */
   #recentFrom: number;
   readonly #waiting = new Set<() => void>();
@@ -68,22 +68,26 @@ export class ChangeFeed {
   }
 
   /**
-   * Changes after a sequence (all that are kept, then those to come); from now on when it is null.
-   * @throws BuildgateError INVALID when the sequence lies ahead of the log
+   * The place at which a subscriber begins who has seen everything up to a sequence; from now on when it is null.
+   * @throws BuildgateError INVALID when the sequence lies ahead of the log, CURSOR_EXPIRED when changes behind it are not
+   * kept any more
    */
-  async subscribe(after: number | null): Promise<AsyncIterableIterator<Change, undefined>> {
+  async placeBehind(after: number | null): Promise<number> {
     if (after !== null && after > this.#head && after > (await headOf(this.#reader))) {
       throw new BuildgateError('INVALID', 'after: this cursor lies ahead of the change log.');
     }
-    return new Subscriber(this, after ?? this.#head);
+    if (after !== null && after < this.#recentFrom) await requireKept(this.#reader, after);
+    // What was committed before this call is not to come, also where this process has not read it yet.
+    return after ?? Math.max(this.#head, await headOf(this.#reader));
   }
 
   /** Changes behind a place that are known to be there; empty when the place is the end. */
-  async next(after: number): Promise<{ changes: Change[]; upTo: number }> {
+  async next(after: number): Promise<{ changes: LogEntry[]; upTo: number }> {
     const upTo = this.#head;
     if (after >= upTo) return { changes: [], upTo: after };
     if (after >= this.#recentFrom) return { changes: this.#recent.slice(firstBehind(this.#recent, after)), upTo };
-    const changes = await changesAfter(this.#reader, after, BATCH);
+    const changes = await logAfter(this.#reader, after, BATCH);
+    await requireKept(this.#reader, after);
     const last = changes.at(-1);
     // Messages share the sequence, so a short batch still means that everything up to the head was seen.
     return { changes, upTo: changes.length < BATCH || !last ? Math.max(upTo, last?.sequence ?? 0) : last.sequence };
@@ -124,7 +128,9 @@ export class ChangeFeed {
   async #advance(): Promise<void> {
     const head = await headOf(this.#reader);
     while (this.#head < head) {
-      const changes = await changesAfter(this.#reader, this.#head, BATCH);
+      const changes = await logAfter(this.#reader, this.#head, BATCH);
+      // Without a gap nothing was trimmed; with one it may have been a message.
+      if (changes[0]?.sequence !== this.#head + 1 && (await this.#wasTrimmed())) return this.#restart(head);
       this.#recent.push(...changes);
       if (this.#recent.length > RECENT) {
         this.#recentFrom = this.#recent.splice(0, this.#recent.length - RECENT).at(-1)?.sequence ?? this.#recentFrom;
@@ -135,12 +141,31 @@ export class ChangeFeed {
     }
   }
 
+  /** Whether the log was trimmed beyond what this process has read: it must have been halted for days. */
+  async #wasTrimmed(): Promise<boolean> {
+    try {
+      await requireKept(this.#reader, this.#head);
+      return false;
+    } catch (error) {
+      if (isRefusal(error, 'CURSOR_EXPIRED')) return true;
+      throw error;
+    }
+  }
+
+  /** Goes on at the end of the log; whoever stands behind it reads the log and hears that changes are missing. */
+  #restart(head: number): void {
+    this.#recent.length = 0;
+    this.#recentFrom = head;
+    this.#head = head;
+    this.#notify();
+  }
+
   #notify(): void {
     for (const stop of Array.from(this.#waiting)) stop();
   }
 }
 
-function firstBehind(changes: readonly Change[], after: number): number {
+function firstBehind(changes: readonly LogEntry[], after: number): number {
   let low = 0;
   let high = changes.length;
   while (low < high) {
@@ -149,63 +174,4 @@ function firstBehind(changes: readonly Change[], after: number): number {
     else high = middle;
   }
   return low;
-}
-
-/** A place in the log. Not a generator: `return` ends a pending `next` at once instead of waiting for a change. */
-class Subscriber implements AsyncIterableIterator<Change, undefined> {
-  readonly #feed: ChangeFeed;
-  #place: number;
-  #batch: Change[] = [];
-  #index = 0;
-  #ended = false;
-  #stopWaiting: (() => void) | undefined;
-
-  constructor(feed: ChangeFeed, place: number) {
-    this.#feed = feed;
-    this.#place = place;
-  }
-
-  async next(): Promise<IteratorResult<Change, undefined>> {
-    while (!this.#ended) {
-      const change = this.#batch[this.#index];
-      if (change) {
-        this.#index += 1;
-        return { value: change, done: false };
-      }
-      const { changes, upTo } = await this.#feed.next(this.#place);
-      this.#batch = changes;
-      this.#index = 0;
-      const moved = upTo > this.#place;
-      this.#place = upTo;
-      if (changes.length === 0 && !moved) await this.#wait();
-    }
-    return { value: undefined, done: true };
-  }
-
-  async return(): Promise<IteratorResult<Change, undefined>> {
-    this.#ended = true;
-    this.#stopWaiting?.();
-    return { value: undefined, done: true };
-  }
-
-  async throw(error: unknown): Promise<IteratorResult<Change, undefined>> {
-    await this.return();
-    throw error;
-  }
-
-  [Symbol.asyncIterator](): this {
-    return this;
-  }
-
-  async #wait(): Promise<void> {
-    if (this.#feed.closed) {
-      this.#ended = true;
-      return;
-    }
-    const { moved, stop } = this.#feed.wait();
-    this.#stopWaiting = stop;
-    // The head may have moved, or the reader left, between the look and the wait.
-    if (this.#feed.head > this.#place || this.#feed.closed || this.#ended) stop();
-    await moved;
-  }
 }

@@ -1,17 +1,42 @@
 import { BuildgateError } from '../errors.js';
-import type { Kind } from '../model/states.js';
+import { PROJECT_KIND, ProjectChangeKind, type Kind, type System } from '../model/states.js';
 import { first, type Reader } from '../store/reader.js';
-import { arrayLiteral, inList, raw, sql, type Sql } from '../store/sql.js';
+import { arrayLiteral, inList, raw, sql, where, type Sql } from '../store/sql.js';
 import type { RecordedChange } from '../store/transaction.js';
-import { where } from '../list/page.js';
 
-/** One row of the change log: what happened to which record, in the order in which transactions committed. */
-export interface Change extends RecordedChange {
+/** What all rows of the change log have. */
+interface Logged {
+  /** Place in the order in which transactions committed. */
   readonly sequence: number;
   readonly actor: string | null;
   /** Microseconds since 1970. */
   readonly at: number;
 }
+
+/** A row of the change log about a record: a state change, or its end. */
+export interface Change extends RecordedChange, Logged {
+  /** The record was deleted; `from` and `to` are then the state that it had last. */
+  readonly deleted: boolean;
+}
+
+/** A row of the change log about a project. */
+export interface ProjectChange extends Logged {
+  readonly kind: typeof PROJECT_KIND;
+  readonly system: System;
+  readonly projectId: number;
+  readonly change: ProjectChangeKind;
+}
+
+/** Any row of the change log. */
+export type LogEntry = Change | ProjectChange;
+
+/** A row as the table has it. */
+interface LogRow<RowKind> extends Omit<RecordedChange, 'kind'>, Logged {
+  readonly kind: RowKind;
+  /** SQLite has numbers for truth values. */
+  readonly deleted: boolean | number;
+}
+type ProjectRow = LogRow<typeof PROJECT_KIND>;
 
 /** Operators on an enum, as GraphQL hands them over. */
 interface EnumOperators {
@@ -31,7 +56,7 @@ export interface ChangeFilter {
 }
 
 const COLUMNS = raw(
-  'sequence, system, kind, record_id AS "recordId", from_state AS "from", to_state AS "to", reason, actor, at',
+  'sequence, system, kind, record_id AS "recordId", from_state AS "from", to_state AS "to", reason, actor, at, deleted',
 );
 const FILTER_COLUMNS = { system: 'system', kind: 'kind', from: 'from_state', to: 'to_state' } as const;
 
@@ -40,21 +65,52 @@ export async function headOf(reader: Reader): Promise<number> {
   return (await first<{ sequence: number }>(reader, sql`SELECT sequence FROM change_log_head`))?.sequence ?? 0;
 }
 
-/** Changes behind a sequence, oldest first. */
-export function changesAfter(
-  reader: Reader,
-  after: number,
-  limit: number,
-  filter: ChangeFilter | null = null,
-): Promise<Change[]> {
-  const conditions = [sql`sequence > ${after}`, ...filterConditions(reader, filter)];
-  return reader.all<Change>(
-    sql`SELECT ${COLUMNS} FROM change_log${where(conditions)} ORDER BY sequence LIMIT ${limit}`,
+/**
+ * Makes sure that nothing behind a sequence is missing; call it after reading what is behind it.
+ * @throws BuildgateError CURSOR_EXPIRED when the log was trimmed beyond the sequence
+ */
+export async function requireKept(reader: Reader, after: number): Promise<void> {
+  const trimmed = await first(reader, sql`SELECT id FROM change_log_head WHERE trimmed_to > ${after}`);
+  if (!trimmed) return;
+  throw new BuildgateError(
+    'CURSOR_EXPIRED',
+    'after: the changes behind this cursor are not kept any more; read the records afresh and go on without a cursor.',
   );
 }
 
-/** Exact number of changes that match. */
-export async function countChanges(reader: Reader, filter: ChangeFilter | null): Promise<number> {
+/** The whole log behind a sequence, oldest first, as far as it is kept. */
+export async function logAfter(reader: Reader, after: number, limit: number): Promise<LogEntry[]> {
+  const rows = await logRows<LogRow<Kind> | ProjectRow>(reader, [sql`sequence > ${after}`], limit);
+  return rows.map((row) => (row.kind === PROJECT_KIND ? projectChangeOf(row) : changeOf(row)));
+}
+
+/** Changes of records behind a sequence, oldest first. */
+export async function changesAfter(
+  reader: Reader,
+  after: number,
+  limit: number,
+  filter: ChangeFilter = {},
+): Promise<Change[]> {
+  const conditions = [sql`sequence > ${after}`, ...filterConditions(reader, filter)];
+  return (await logRows<LogRow<Kind>>(reader, conditions, limit)).map(changeOf);
+}
+
+function logRows<Row extends object>(reader: Reader, conditions: readonly Sql[], limit: number): Promise<Row[]> {
+  return reader.all(sql`SELECT ${COLUMNS} FROM change_log${where(conditions)} ORDER BY sequence LIMIT ${limit}`);
+}
+
+function changeOf(row: LogRow<Kind>): Change {
+  return { ...row, deleted: Boolean(row.deleted) };
+}
+
+function projectChangeOf({ sequence, system, recordId, from, deleted, actor, at }: ProjectRow): ProjectChange {
+  const updated = from === null ? ProjectChangeKind.CREATED : ProjectChangeKind.UPDATED;
+  const change = deleted ? ProjectChangeKind.DELETED : updated;
+  return { sequence, kind: PROJECT_KIND, system, projectId: recordId, change, actor, at };
+}
+
+/** Exact number of changes of records that match. */
+export async function countChanges(reader: Reader, filter: ChangeFilter): Promise<number> {
   const statement = sql`SELECT COUNT(*) AS total FROM change_log${where(filterConditions(reader, filter))}`;
   return (await first<{ total: number }>(reader, statement))?.total ?? 0;
 }
@@ -73,9 +129,9 @@ export async function changesOfRecords(
       ? sql`unnest(${arrayLiteral(recordIds)}::bigint[]) AS records(value) CROSS JOIN LATERAL (${found}) page
         JOIN change_log USING (sequence)`
       : sql`json_each(${JSON.stringify(recordIds)}) records CROSS JOIN change_log ON sequence IN (${found})`;
-  const rows = await reader.all<Change>(sql`SELECT ${COLUMNS} FROM ${records} ORDER BY sequence`);
+  const rows = await reader.all<LogRow<Kind>>(sql`SELECT ${COLUMNS} FROM ${records} ORDER BY sequence`);
   const byRecord = Map.groupBy(rows, ({ recordId }) => recordId);
-  return recordIds.map((id) => byRecord.get(id) ?? []);
+  return recordIds.map((id) => (byRecord.get(id) ?? []).map(changeOf));
 }
 
 /** Exact number of changes of each of many records of a kind. */
@@ -92,10 +148,10 @@ export async function countChangesOfRecords(
   return recordIds.map((id) => totals.get(id) ?? 0);
 }
 
-function filterConditions(reader: Reader, filter: ChangeFilter | null | undefined): Sql[] {
-  const conditions: Sql[] = [];
+function filterConditions(reader: Reader, filter: ChangeFilter): Sql[] {
+  const conditions: Sql[] = [sql`kind <> ${PROJECT_KIND}`];
   for (const [name, column] of Object.entries(FILTER_COLUMNS)) {
-    const operators = filter?.[name as keyof ChangeFilter];
+    const operators = filter[name as keyof ChangeFilter];
     if (!operators) continue;
     const { eq, ne, in: any, notIn, isNull } = checked(operators, name);
     if (eq !== undefined) conditions.push(sql`${raw(column)} = ${eq}`);
@@ -148,8 +204,13 @@ function checked(operators: EnumOperators, name: string): EnumOperators {
 const CURSOR = /^(0|[1-9][0-9]{0,15})$/;
 
 /** The cursor that stands for a change: its sequence as text. */
-export function changeCursor(change: Change): string {
-  return String(change.sequence);
+export function changeCursor(change: LogEntry): string {
+  return sequenceCursor(change.sequence);
+}
+
+/** The cursor of a place in the log. */
+export function sequenceCursor(sequence: number): string {
+  return String(sequence);
 }
 
 /**

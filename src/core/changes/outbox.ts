@@ -19,9 +19,13 @@ export type PublishMessage = (
 export interface OutboxOptions {
   readonly store: Store;
   readonly publish: PublishMessage;
+  /** Whether this process is the one that publishes; with several gateways on one database only one does. */
+  readonly lead: () => Promise<boolean>;
   /** Told of each message taken, and of the first one refused of those that were published together. */
   readonly onOutcome: (system: System, outcome: 'sent' | 'failed') => void;
   readonly onError: (error: unknown) => void;
+  /** The pause after a refusal, which doubles with each one that follows up to half a minute (default 200 ms). */
+  readonly firstRetryMs?: number;
 }
 
 interface MessageRow {
@@ -45,6 +49,8 @@ const LAST_RETRY_MS = 30_000;
  * Messages go out in batches. When one is refused, it and all behind it are kept, also those that were taken: a consumer
  * may then see these twice, but what it sees last of a record is the newest. After a refusal the next batch is a single
  * message, and batches double from there, so that a broker that keeps refusing is not sent the same ones again and again.
+ *
+ * Of several gateways on one database one publishes, so that messages of one record stay in order.
  */
 export class Outbox {
   readonly #options: OutboxOptions;
@@ -53,11 +59,13 @@ export class Outbox {
   #closed = false;
   #working: Promise<void> | undefined;
   #batch = BATCH;
-  #retryMs = FIRST_RETRY_MS;
+  readonly #firstRetryMs: number;
+  #retryMs: number;
   #retryTimer: NodeJS.Timeout | undefined;
 
   constructor(options: OutboxOptions) {
     this.#options = options;
+    this.#firstRetryMs = this.#retryMs = options.firstRetryMs ?? FIRST_RETRY_MS;
   }
 
   /** Says that something may be waiting. After a refusal it waits for its turn. */
@@ -68,12 +76,12 @@ export class Outbox {
   /** Says that the broker may take messages again: tries at once. */
   retryNow(): void {
     this.#forgetRetry();
-    this.#retryMs = FIRST_RETRY_MS;
+    this.#retryMs = this.#firstRetryMs;
     this.#insisted = true;
     this.#start();
   }
 
-  /** Resolves when everything that was committed before the call was taken, or the broker refused. */
+  /** Resolves when everything that was committed before the call was taken, the broker refused, or another process publishes. */
   async settled(): Promise<void> {
     this.retryNow();
     while (this.#working) await this.#working;
@@ -123,7 +131,7 @@ export class Outbox {
     while (this.#wanted) {
       this.#wanted = this.#insisted = false;
       try {
-        while (await this.#publishBatch());
+        while ((await this.#options.lead()) && (await this.#publishBatch()));
       } catch (error) {
         this.#options.onError(error);
         // The broker may have come back during the attempt.
@@ -142,13 +150,15 @@ export class Outbox {
       sql`SELECT sequence, system, topic, body, exchange, content_encoding AS "contentEncoding"
         FROM outbox_message ORDER BY sequence LIMIT ${this.#batch}`,
     );
+    // A read that outlived a lost connection may come back when another process has published these and newer ones.
+    if (!(await this.#options.lead())) return false;
     const results = await Promise.allSettled(rows.map((row) => this.#options.publish(messageOf(row))));
     const refused = results.findIndex(({ status }) => status === 'rejected');
     const taken = refused < 0 ? rows : rows.slice(0, refused);
     const last = taken.at(-1);
     if (last) {
       await this.#forget(last.sequence);
-      this.#retryMs = FIRST_RETRY_MS;
+      this.#retryMs = this.#firstRetryMs;
     }
     for (const { system } of taken) this.#options.onOutcome(system, 'sent');
     const asked = this.#batch;

@@ -6,6 +6,7 @@ import {
   countChanges,
   countChangesOfRecords,
   parseChangeCursor,
+  requireKept,
   type Change,
   type ChangeFilter,
 } from '../changes/log.js';
@@ -25,7 +26,7 @@ export interface ChangePageArguments {
 
 /**
  * A page of the change log, oldest first.
- * @throws BuildgateError INVALID naming the argument
+ * @throws BuildgateError INVALID naming the argument, CURSOR_EXPIRED when changes behind the cursor are not kept any more
  */
 export function changeConnection(
   context: OperationContext,
@@ -74,7 +75,7 @@ export function recordChanges(
 }
 
 function paged(
-  { limits: { defaultSize, maxSize } }: OperationContext,
+  { limits: { defaultSize, maxSize }, reader }: OperationContext,
   { first, after: cursor }: ChangePageArguments,
   read: (after: number, limit: number) => Promise<readonly Change[]>,
   count: () => Promise<number>,
@@ -85,6 +86,7 @@ function paged(
   const after = cursor === null || cursor === undefined ? null : parseChangeCursor(cursor);
   const readPage = async () => {
     const found = await read(after ?? 0, size + 1);
+    if (after !== null) await requireKept(reader, after);
     const rows = found.slice(0, size);
     return { rows, cursors: rows.map(changeCursor), hasNextPage: found.length > size, hasPreviousPage: after !== null };
   };

@@ -1,54 +1,46 @@
-import { Arg, Args, Ctx, FieldResolver, Query, Resolver, Root, Subscription } from 'type-graphql';
-import type { ArgsDictionary } from 'type-graphql';
-import { filtered } from '../changes/filtered.js';
+import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root, Subscription } from 'type-graphql';
 import {
   changeCursor,
   checkChangeFilter,
   matchesChange,
-  parseChangeCursor,
+  sequenceCursor,
   type Change,
   type ChangeFilter,
 } from '../changes/log.js';
+import type { Watch } from '../changes/watch.js';
+import { globalId, tagOf } from '../ids.js';
 import { FilterCompiler, type FilterInput } from '../list/filter.js';
 import { matchesRecord } from '../list/matches.js';
 import { listOf } from '../list/records.js';
 import type { RecordRow } from '../list/page.js';
-import { Kind } from '../model/states.js';
+import { Kind, PROJECT_KIND } from '../model/states.js';
 import { changeConnection, type ChangeConnection } from './change-connection.js';
 import { ChangeConnectionType, StateChangeArgs, StateChangeFilter, StateChangeType } from './change.types.js';
 import type { OperationContext } from './context.js';
 import { BuildFilter, EventFilter, JobFilter } from './filter-inputs.js';
 import { loadRecord } from './loaders.js';
+import { AFTER, subscribed, type SubscribeData } from './subscribed.js';
 import { BuildInterface, EventInterface, JobInterface } from './types.js';
 
-interface SubscribeData {
-  readonly args: ArgsDictionary;
-  readonly context: OperationContext;
-}
-type ChangeStream = AsyncIterableIterator<Change, undefined>;
+const DELETIONS =
+  'Deletions come whatever the filter says, because the record to ask is gone by then; `recordId` tells whose they are.';
 
-const AFTER =
-  'Cursor of the last change that was seen: replays what came behind it, then goes on live, without a gap and without a double. From now on without it.';
-
-function start(context: OperationContext, after: unknown): Promise<ChangeStream> {
-  return context.gateway.feed.subscribe(typeof after === 'string' ? parseChangeCursor(after) : null);
+function stateChanges(data: SubscribeData): Promise<Watch<Change>> {
+  const filter = checkChangeFilter(data.args['filter'] as ChangeFilter | null | undefined);
+  return subscribed(data, (entry) => (entry.kind !== PROJECT_KIND && matchesChange(filter, entry) ? entry : null));
 }
 
-async function stateChanges({ args, context }: SubscribeData): Promise<ChangeStream> {
-  const filter = checkChangeFilter(args['filter'] as ChangeFilter | null | undefined);
-  return filtered(await start(context, args['after']), (change) => matchesChange(filter, change));
-}
-
-/** Changes of one kind whose record, as it is when the change is delivered, matches a record filter. */
+/** Changes of one kind whose record, as it is when the change is delivered, matches a record filter; all deletions. */
 function recordChanges(kind: Kind) {
-  return async ({ args, context }: SubscribeData): Promise<ChangeStream> => {
-    const filter = args['filter'] as FilterInput | null | undefined;
+  return (data: SubscribeData): Promise<Watch<Change>> => {
+    const { reader } = data.context;
+    const filter = data.args['filter'] as FilterInput | null | undefined;
     // Refuse a bad filter at once instead of at the first change.
-    new FilterCompiler(context.reader.dialect).compile(listOf(kind), filter, 't');
-    return filtered(
-      await start(context, args['after']),
-      (change) => change.kind === kind && matchesRecord(context.reader, listOf(kind), change.recordId, filter),
-    );
+    new FilterCompiler(reader.dialect).compile(listOf(kind), filter, 't');
+    return subscribed(data, async (entry) => {
+      if (entry.kind === PROJECT_KIND || entry.kind !== kind) return null;
+      return entry.deleted || (await matchesRecord(reader, listOf(kind), entry.recordId, filter)) ? entry : null;
+    });
   };
 }
 
@@ -60,9 +52,17 @@ export class ChangeResolver {
     return changeConnection(context, args);
   }
 
+  @Query(() => String, {
+    description:
+      'Cursor of the present end of the change log. What is selected behind it in the same operation is at least as new, so a subscription `after` it misses nothing that happens to what was read.',
+  })
+  changeCursor(@Ctx() { gateway }: OperationContext): string {
+    return sequenceCursor(gateway.feed.head);
+  }
+
   @Subscription(() => StateChangeType, {
     subscribe: stateChanges,
-    description: 'Every state change, in the order of commits.',
+    description: 'Every state change and deletion, in the order of commits.',
   })
   stateChanged(
     @Root() change: Change,
@@ -74,7 +74,7 @@ export class ChangeResolver {
 
   @Subscription(() => StateChangeType, {
     subscribe: recordChanges(Kind.EVENT),
-    description: 'State changes of events.',
+    description: `State changes of events. ${DELETIONS}`,
   })
   eventStateChanged(
     @Root() change: Change,
@@ -86,7 +86,7 @@ export class ChangeResolver {
 
   @Subscription(() => StateChangeType, {
     subscribe: recordChanges(Kind.BUILD),
-    description: 'State changes of builds.',
+    description: `State changes of builds. ${DELETIONS}`,
   })
   buildStateChanged(
     @Root() change: Change,
@@ -96,7 +96,10 @@ export class ChangeResolver {
     return change;
   }
 
-  @Subscription(() => StateChangeType, { subscribe: recordChanges(Kind.JOB), description: 'State changes of jobs.' })
+  @Subscription(() => StateChangeType, {
+    subscribe: recordChanges(Kind.JOB),
+    description: `State changes of jobs. ${DELETIONS}`,
+  })
   jobStateChanged(
     @Root() change: Change,
     @Arg('filter', () => JobFilter, { nullable: true, description: 'Which jobs.' }) _filter?: FilterInput,
@@ -110,9 +113,14 @@ export class ChangeResolver {
     return changeCursor(change);
   }
 
+  @FieldResolver(() => ID, { description: 'Global id of the record, also when it is deleted.' })
+  recordId(@Root() change: Change): string {
+    return globalId(tagOf(change.kind), change.recordId);
+  }
+
   @FieldResolver(() => EventInterface, {
     nullable: true,
-    description: 'The event, as it is when delivered; null for another kind.',
+    description: 'The event, as it is when delivered; null for another kind, and when it is deleted.',
   })
   event(@Root() change: Change, @Ctx() context: OperationContext): Promise<RecordRow | undefined> | null {
     return record(context, change, Kind.EVENT);
@@ -120,7 +128,7 @@ export class ChangeResolver {
 
   @FieldResolver(() => BuildInterface, {
     nullable: true,
-    description: 'The build, as it is when delivered; null for another kind.',
+    description: 'The build, as it is when delivered; null for another kind, and when it is deleted.',
   })
   build(@Root() change: Change, @Ctx() context: OperationContext): Promise<RecordRow | undefined> | null {
     return record(context, change, Kind.BUILD);
@@ -128,7 +136,7 @@ export class ChangeResolver {
 
   @FieldResolver(() => JobInterface, {
     nullable: true,
-    description: 'The job, as it is when delivered; null for another kind.',
+    description: 'The job, as it is when delivered; null for another kind, and when it is deleted.',
   })
   job(@Root() change: Change, @Ctx() context: OperationContext): Promise<RecordRow | undefined> | null {
     return record(context, change, Kind.JOB);

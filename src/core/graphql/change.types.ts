@@ -5,7 +5,7 @@ import { KindFilter, StateFilter, SystemFilter } from './filter-inputs.js';
 import { DateTime, SafeInt } from './scalars.js';
 import { PageInfoType } from './types.js';
 
-@ObjectType('StateChange', { description: 'A record changed its state, or was created.' })
+@ObjectType('StateChange', { description: 'A record changed its state, was created or was deleted.' })
 export class StateChangeType {
   @Field(() => String, { description: 'Place in the log. Give it as `after` to go on behind this change.' })
   cursor!: string;
@@ -22,8 +22,11 @@ export class StateChangeType {
   @Field(() => State, { nullable: true, description: 'State before; null when the record was created.' })
   from!: State | null;
 
-  @Field(() => State, { description: 'State after.' })
+  @Field(() => State, { description: 'State after; the last one when the record was deleted.' })
   to!: State;
+
+  @Field(() => Boolean, { description: 'Whether the record was deleted. `from` and `to` are then its last state.' })
+  deleted!: boolean;
 
   @Field(() => String, { nullable: true, description: 'Why, in one sentence.' })
   reason!: string | null;

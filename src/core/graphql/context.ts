@@ -1,7 +1,8 @@
 import DataLoader from 'dataloader';
 import type { Principal } from '../auth/principal.js';
 import type { ChangeFeed } from '../changes/feed.js';
-import type { PageLimits } from '../list/page.js';
+import type { PageLimits, RecordRow } from '../list/page.js';
+import { KnownPlaces } from '../list/places.js';
 import type { Kind, System, State } from '../model/states.js';
 import type { Reader } from '../store/reader.js';
 import type { Store } from '../store/store.js';
@@ -15,12 +16,17 @@ export type TransitionVerb = (
   change: { readonly to: State; readonly reason: string | null },
 ) => Promise<void>;
 
+/** Name of a GraphQL type, or how a row tells it. */
+type TypeName = string | ((row: RecordRow) => string);
+
 /** What a running system offers to resolvers. */
 export interface SystemRuntime {
   readonly system: System;
-  /** Name of the GraphQL type of each kind that the system has. */
-  readonly typeNames: Readonly<Partial<Record<Kind, string>>>;
+  /** Name of the GraphQL type of each kind that the system has; where a kind has several, the row decides. */
+  readonly typeNames: Readonly<Partial<Record<Kind, TypeName>>>;
   readonly transitions: Readonly<Partial<Record<Kind, TransitionVerb>>>;
+  /** How the tags of records are read, by their internal ids, of the kinds that have tags. */
+  readonly tags?: Readonly<Partial<Record<Kind, LoaderDefinition<number, readonly string[]>>>>;
   /** The system's own verbs, for its own resolvers. */
   readonly service: unknown;
 }
@@ -31,6 +37,8 @@ export interface Gateway {
   readonly feed: ChangeFeed;
   readonly systems: ReadonlyMap<System, SystemRuntime>;
   readonly version: string;
+  /** Writes what this gateway has counted of the use of old routes; left out where that is not stored. Never rejects. */
+  readonly settleUse?: () => Promise<void>;
 }
 
 /** Page sizes of documents that clients send. */
@@ -48,28 +56,50 @@ export interface LoaderDefinition<Key, Value> {
   readonly cacheKey?: (key: Key) => unknown;
 }
 
+/** What pages read before know of long lists, for each gateway. */
+const PLACES = new WeakMap<Gateway, KnownPlaces>();
+
 /** Everything that one operation works with; made anew for each operation, and in a subscription for each event. */
 export class OperationContext {
   // Not `#loaders`: Apollo Server copies the context, and private members do not survive that.
   private readonly loaders = new Map<string, DataLoader<never, unknown>>();
+  private isAskedWho = false;
 
   constructor(
     readonly gateway: Gateway,
-    readonly principal: Principal,
+    private readonly caller: Principal,
     readonly limits: PageLimits,
     readonly requestId: string,
     /** Of a REST request: what stands in front of the paths of its dialect. */
     readonly mountPrefix: string | null,
   ) {}
 
+  /** Who asks. */
+  get principal(): Principal {
+    this.isAskedWho = true;
+    return this.caller;
+  }
+
+  /** Whether anything has looked at who asks: what was answered then holds for nobody else. */
+  get isPersonal(): boolean {
+    return this.isAskedWho;
+  }
+
   /** Plain reads of committed data. */
   get reader(): Reader {
     return this.gateway.store.reader;
   }
 
+  /** Where rows of long lists stand. */
+  get places(): KnownPlaces {
+    const known = PLACES.get(this.gateway) ?? new KnownPlaces();
+    PLACES.set(this.gateway, known);
+    return known;
+  }
+
   /** The same caller with empty loaders. */
   renewed(): OperationContext {
-    return new OperationContext(this.gateway, this.principal, this.limits, this.requestId, this.mountPrefix);
+    return new OperationContext(this.gateway, this.caller, this.limits, this.requestId, this.mountPrefix);
   }
 
   /** Reads a value together with all others asked for in the same tick. */
@@ -108,6 +138,12 @@ export class OperationContext {
     const { principal } = this;
     if (principal.userName === null && !principal.admin)
       throw new BuildgateError('UNAUTHENTICATED', 'This operation needs a bearer token.');
+  }
+
+  /** Name of the GraphQL type of a record; undefined where its system has no such kind. */
+  typeNameOf(kind: Kind, row: RecordRow): string | undefined {
+    const name = this.system(row.system).typeNames[kind];
+    return typeof name === 'function' ? name(row) : name;
   }
 
   /** The runtime of a system, with its verbs. */

@@ -1,11 +1,19 @@
 import { registerEnumType } from 'type-graphql';
-import { Kind, State, System } from '../model/states.js';
+import { Kind, ProjectChangeKind, State, System } from '../model/states.js';
 
 /** Direction of one key of an order. */
 export enum OrderDirection {
   ASC = 'ASC',
   /** @public chosen by clients only */
   DESC = 'DESC',
+}
+
+/** Place of nulls in one key of an order. */
+export enum NullsOrder {
+  /** @public chosen by clients only */
+  FIRST = 'FIRST',
+  /** @public chosen by clients only */
+  LAST = 'LAST',
 }
 
 registerEnumType(System, {
@@ -45,11 +53,30 @@ registerEnumType(Kind, {
   },
 });
 
+registerEnumType(ProjectChangeKind, {
+  name: 'ProjectChangeKind',
+  description: 'What happened to a project.',
+  valuesConfig: {
+    CREATED: { description: 'It is new.' },
+    UPDATED: { description: 'What is known about it changed, such as its name.' },
+    DELETED: { description: 'It is gone, with everything that belonged to it.' },
+  },
+});
+
 registerEnumType(OrderDirection, {
   name: 'OrderDirection',
   description: 'Direction of an order.',
   valuesConfig: {
-    ASC: { description: 'Smallest first; nulls last.' },
-    DESC: { description: 'Largest first; nulls first.' },
+    ASC: { description: 'Smallest first; nulls last if nothing else is said.' },
+    DESC: { description: 'Largest first; nulls first if nothing else is said.' },
+  },
+});
+
+registerEnumType(NullsOrder, {
+  name: 'NullsOrder',
+  description: 'Place of what has no value in an order.',
+  valuesConfig: {
+    FIRST: { description: 'Before all values.' },
+    LAST: { description: 'Behind all values.' },
   },
 });

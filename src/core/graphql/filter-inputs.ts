@@ -1,8 +1,8 @@
-import { Field, InputType, registerEnumType } from 'type-graphql';
+import { Field, Float, InputType, registerEnumType } from 'type-graphql';
 import { BUILDS, EVENTS, JOBS, PROJECTS } from '../list/records.js';
 import type { FilterField, ListExtension, OrderField, RecordList } from '../list/fields.js';
 import { Kind, State, System } from '../model/states.js';
-import { OrderDirection } from './enums.js';
+import { NullsOrder, OrderDirection } from './enums.js';
 import { DateTime, SafeInt } from './scalars.js';
 
 /**
@@ -50,6 +50,9 @@ member(StringFilter, 'endsWith', () => String, 'Ends with this, letter case incl
 /** Operators on integers. */
 export const IntFilter = operatorType('IntFilter', SafeInt, 'Conditions on an integer; all of them must hold.', true);
 
+/** Operators on numbers. */
+const FloatFilter = operatorType('FloatFilter', Float, 'Conditions on a number; all of them must hold.', true);
+
 /** Operators on times. */
 export const DateTimeFilter = operatorType(
   'DateTimeFilter',
@@ -88,7 +91,13 @@ function filterTypeOf(field: FilterField): () => unknown {
   if ('references' in field) return () => recordFilters.get(field.references());
   if ('lookupColumn' in field) return () => StringFilter;
   if (field.type === 'enum') return () => enumFilters.get(field.values ?? {});
-  const types = { text: StringFilter, integer: IntFilter, time: DateTimeFilter, boolean: BooleanFilter };
+  const types = {
+    text: StringFilter,
+    integer: IntFilter,
+    float: FloatFilter,
+    time: DateTimeFilter,
+    boolean: BooleanFilter,
+  };
   const type = types[field.type];
   return () => type;
 }
@@ -136,7 +145,7 @@ function orderType(list: RecordList, name: string): InputClass {
   addOrders(type, '', list.orders);
   registerEnumType(type.keys, {
     name: `${name}OrderField`,
-    description: 'What a list can be ordered by. Text is ordered by code point; null counts as the largest value.',
+    description: 'What a list can be ordered by. Text is ordered by code point.',
     valuesConfig: type.descriptions,
   });
   Field(() => type.keys, { description: 'What to order by.' })(type.input.prototype as object, 'field');
@@ -144,6 +153,10 @@ function orderType(list: RecordList, name: string): InputClass {
     type.input.prototype as object,
     'direction',
   );
+  Field(() => NullsOrder, {
+    nullable: true,
+    description: 'Where what has no value stands; by default it counts as the largest value.',
+  })(type.input.prototype as object, 'nulls');
   orderTypes.set(list, type);
   return type.input;
 }

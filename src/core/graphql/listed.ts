@@ -14,7 +14,7 @@ export function listed<Row extends { readonly id: number }>(
   args: PageArguments,
   order: readonly OrderInput[],
 ): Connection<Row> {
-  const page = new RecordPage<Row>(context.reader, list, args, context.limits, order);
+  const page = new RecordPage<Row>(context.reader, list, args, context.limits, order, context.places);
   return connection(
     () => page.rows(),
     () => page.total(),

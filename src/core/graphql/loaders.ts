@@ -2,7 +2,7 @@ import { childPages, countChildren, recordsById, recordsByLegacyId } from '../li
 import { countStates, type StateTotals } from '../list/count.js';
 import type { RecordList } from '../list/fields.js';
 import type { OrderInput } from '../list/order.js';
-import type { PageArguments, PageRows, RecordRow } from '../list/page.js';
+import { scopedFilter, type PageArguments, type PageRows, type RecordRow } from '../list/page.js';
 import { BUILDS, EVENTS, JOBS, listOf } from '../list/records.js';
 import type { Kind } from '../model/states.js';
 import { inList, raw, sql } from '../store/sql.js';
@@ -28,7 +28,7 @@ interface LegacyKey {
 function byLegacyId(list: RecordList): LoaderDefinition<LegacyKey, RecordRow | undefined> {
   return {
     name: `${list.table}ByLegacyId`,
-    read: ({ reader }, keys) => recordsByLegacyId(reader, list, keys),
+    read: ({ reader }, keys) => recordsByLegacyId<RecordRow>(reader, list, keys),
     cacheKey: ({ system, legacyId }) => `${system}/${legacyId}`,
   };
 }
@@ -109,10 +109,11 @@ export function loadChildCount(
   args: PageArguments,
 ): Promise<number> {
   const { list, parentColumn } = children;
+  const filter = scopedFilter(list, args);
   return context.load(
     {
-      name: `${list.table}CountBy:${parentColumn}:${JSON.stringify(args.filter ?? null)}`,
-      read: ({ reader }, ids: readonly number[]) => countChildren(reader, list, parentColumn, ids, args.filter),
+      name: `${list.table}CountBy:${parentColumn}:${JSON.stringify(filter)}`,
+      read: ({ reader }, ids: readonly number[]) => countChildren(reader, list, parentColumn, ids, filter),
     },
     parentId,
   );

@@ -87,6 +87,22 @@ export class ProjectPageArgs extends PageArgs {
   orderBy?: OrderInput[] | null;
 }
 
+/** Arguments of a list that only one system has. */
+export function ownPageArgs(
+  { filter, order }: { readonly filter: new () => object; readonly order: new () => object },
+  orderDescription: string,
+): new () => PageArgs {
+  @ArgsType()
+  class OwnPageArgs extends PageArgs {
+    @Field(() => filter, { nullable: true, description: 'Which ones.' })
+    filter?: FilterInput | null;
+
+    @Field(() => [order], { nullable: true, description: orderDescription })
+    orderBy?: OrderInput[] | null;
+  }
+  return OwnPageArgs;
+}
+
 /** The default of the list of projects. */
 export const BY_KEY: readonly OrderInput[] = [{ field: 'SYSTEM' }, { field: 'LEGACY_ID' }];
 /** Newest first, the default of top-level lists. */

@@ -35,7 +35,21 @@ const MAX_NODES = 100;
 const RECORD_KINDS: Readonly<Record<string, Kind>> = { E: Kind.EVENT, B: Kind.BUILD, J: Kind.JOB };
 
 /** A record under the name of its concrete type, for `Node` to be resolved. */
-type NodeRow = (RecordRow | ProjectRow) & { readonly __typename: string };
+type NodeRow = (RecordRow | ProjectRow | Viewer) & { readonly __typename: string };
+
+/** Who asks, as the schema shows it. */
+interface Viewer {
+  readonly id: string;
+  readonly name: string;
+  readonly admin: boolean;
+  readonly roles: readonly string[];
+}
+
+function viewerOf({ principal }: OperationContext): Viewer | null {
+  const { userName, userId, admin, roles } = principal;
+  if (userName === null || userId === null) return null;
+  return { id: globalId('U', userId), name: userName, admin, roles: [...roles].toSorted() };
+}
 
 async function readNode(context: OperationContext, id: string): Promise<NodeRow | null> {
   const parsed = parseGlobalId(id);
@@ -43,9 +57,14 @@ async function readNode(context: OperationContext, id: string): Promise<NodeRow 
     const row = await context.load(PROJECT_BY_ID, parsed.id);
     return row ? { ...row, __typename: 'Project' } : null;
   }
+  if (parsed?.tag === 'U') {
+    const viewer = viewerOf(context);
+    // Nobody is shown to others.
+    return viewer?.id === id ? { ...viewer, __typename: 'User' } : null;
+  }
   const kind = RECORD_KINDS[parsed?.tag ?? ''];
   const row = parsed && kind ? await loadRecord(context, kind, parsed.id) : undefined;
-  const name = row && kind ? context.system(row.system).typeNames[kind] : undefined;
+  const name = row && kind ? context.typeNameOf(kind, row) : undefined;
   return row && name ? { ...row, __typename: name } : null;
 }
 
@@ -73,10 +92,8 @@ export class QueryResolver {
   }
 
   @Query(() => UserType, { nullable: true, description: 'Who is asking; null without credentials.' })
-  viewer(@Ctx() { principal }: OperationContext): object | null {
-    const { userName, userId, admin, roles } = principal;
-    if (userName === null || userId === null) return null;
-    return { id: globalId('U', userId), name: userName, admin, roles: [...roles].toSorted() };
+  viewer(@Ctx() context: OperationContext): Viewer | null {
+    return viewerOf(context);
   }
 
   @Query(() => EventInterface, {

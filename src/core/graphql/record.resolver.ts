@@ -32,10 +32,11 @@ import {
 const BUILDS_OF_EVENT: ChildList = { list: BUILDS, parentColumn: 'event_id', defaultOrder: AS_RECORDED };
 const JOBS_OF_BUILD: ChildList = { list: JOBS, parentColumn: 'build_id', defaultOrder: AS_RECORDED };
 
-function children(
+/** A page of the children of a record or project, read when it is selected, together with those of its siblings. */
+export function children(
   context: OperationContext,
   list: ChildList,
-  parent: RecordRow,
+  parent: { readonly id: number },
   args: PageArguments,
 ): Connection<RecordRow> {
   return connection(
@@ -45,8 +46,13 @@ function children(
 }
 
 async function stateCounts(context: OperationContext, list: ChildList, parent: RecordRow): Promise<StateCountsType> {
-  const { total, states } = await loadStateTotals(context, list, parent.id);
-  const counts = STATES.map((state) => [State[state].toLowerCase(), states[state]]);
+  return stateCountsOf((await loadStateTotals(context, list, parent.id)).states);
+}
+
+/** Numbers of records by state, with their sum, as the schema shows them. */
+export function stateCountsOf(states: Readonly<Record<State, number>>): StateCountsType {
+  const counts = STATES.map((state) => [State[state].toLowerCase(), states[state]] as const);
+  const total = counts.reduce((sum, [, count]) => sum + count, 0);
   return { total, ...Object.fromEntries(counts) } as StateCountsType;
 }
 
@@ -65,8 +71,9 @@ function commonFields(type: () => TypeClass, kind: Kind): new () => object {
     }
 
     @FieldResolver(() => [String], { description: 'Short words to tell records apart by.' })
-    tags(): string[] {
-      return [];
+    tags(@Root() row: RecordRow, @Ctx() context: OperationContext): Promise<readonly string[]> | [] {
+      const loader = context.system(row.system).tags?.[kind];
+      return loader ? context.load(loader, row.id) : [];
     }
 
     @FieldResolver(() => ChangeConnectionType, { description: 'Its state changes, oldest first.' })

@@ -1,8 +1,12 @@
 import { buildSchema as buildTypeGraphqlSchema, type NonEmptyArray } from 'type-graphql';
 import { lexicographicSortSchema, printSchema, type GraphQLSchema } from 'graphql';
 import { ChangeResolver } from './change.resolver.js';
+import { LegacyUseResolver } from './legacy-use.resolver.js';
+import { noteHandlers, unwrapResolvers } from './plain-resolvers.js';
+import { ProjectChangeResolver } from './project-change.resolver.js';
 import { QueryResolver } from './query.resolver.js';
 import { RECORD_RESOLVERS } from './record.resolver.js';
+import { StatisticsResolver } from './statistics.resolver.js';
 import { TransitionResolver } from './transition.resolver.js';
 
 /** What a system adds to the schema. */
@@ -13,23 +17,35 @@ export interface SchemaPart {
   readonly types: readonly (new () => object)[];
 }
 
-const CORE = [QueryResolver, ChangeResolver, TransitionResolver, ...RECORD_RESOLVERS];
+const CORE = [
+  QueryResolver,
+  ChangeResolver,
+  ProjectChangeResolver,
+  StatisticsResolver,
+  TransitionResolver,
+  LegacyUseResolver,
+  ...RECORD_RESOLVERS,
+];
 
 /** What the root types say of themselves; type-graphql has no place to write it. */
 const ROOTS: Readonly<Record<string, string>> = {
-  Query: 'Everything that can be read. Reading needs no credentials.',
+  Query: 'Everything that can be read. Reading records needs no credentials.',
   Mutation: 'Everything that can be done. Each is one transaction, with its state changes and messages inside.',
-  Subscription: 'State changes as they are committed, over WebSocket (graphql-transport-ws).',
+  Subscription: 'Changes of records and projects as they are committed, over WebSocket (graphql-transport-ws).',
 };
 
 /** The one schema: the core's part and those of the systems. */
 export async function buildSchema(parts: readonly SchemaPart[]): Promise<GraphQLSchema> {
+  noteHandlers();
   const schema = await buildTypeGraphqlSchema({
     resolvers: [...CORE, ...parts.flatMap(({ resolvers }) => resolvers)] as unknown as NonEmptyArray<() => void>,
     orphanedTypes: parts.flatMap(({ types }) => types),
     validate: false,
+    // The check is an introspection of everything; the stored operations are validated at the start anyway.
+    skipCheck: true,
     pubSub: FEED_ONLY,
   });
+  unwrapResolvers(schema);
   for (const [name, description] of Object.entries(ROOTS)) {
     const root = schema.getType(name);
     if (root) root.description = description;

@@ -2,9 +2,10 @@ import { Arg, Ctx, ID, Mutation, Resolver } from 'type-graphql';
 import { BuildgateError } from '../errors.js';
 import { requireRecordId } from '../ids.js';
 import { listOf } from '../list/records.js';
-import { recordsById } from '../list/children.js';
 import type { RecordRow } from '../list/page.js';
-import { Kind, State } from '../model/states.js';
+import { Kind, State, System } from '../model/states.js';
+import { first } from '../store/reader.js';
+import { raw, sql } from '../store/sql.js';
 import { storableText } from '../store/transaction.js';
 import type { OperationContext } from './context.js';
 import { loadRecord } from './loaders.js';
@@ -32,9 +33,12 @@ async function move(
   const recordId = requireRecordId(kind, id, 'id');
   const text = typeof reason === 'string' ? storableText('reason', reason) : null;
   await context.gateway.store.transact(context.principal, async (transaction) => {
-    const [row] = await recordsById<RecordRow>(transaction, listOf(kind), [recordId]);
-    const rule = row && context.system(row.system).transitions[kind];
-    if (!rule) throw new BuildgateError('NOT_FOUND', `id: there is no such ${Kind[kind].toLowerCase()}.`);
+    const table = raw(listOf(kind).table);
+    const row = await first<{ system: System }>(transaction, sql`SELECT system FROM ${table} WHERE id = ${recordId}`);
+    const noun = Kind[kind].toLowerCase();
+    if (!row) throw new BuildgateError('NOT_FOUND', `id: there is no such ${noun}.`);
+    const rule = context.system(row.system).transitions[kind];
+    if (!rule) throw new BuildgateError('INVALID', `id: ${noun}s of ${System[row.system]} are not moved by agents.`);
     await rule(transaction, recordId, { to, reason: text });
   });
   context.forget();

@@ -9,7 +9,7 @@ export type TypeClass = abstract new () => object;
 
 /** Name of the concrete type of a row: the system decides it for its kinds, the shared nodes carry their own. */
 function concreteType(kind: Kind) {
-  return (row: RecordRow, context: OperationContext) => context.system(row.system).typeNames[kind];
+  return (row: RecordRow, context: OperationContext) => context.typeNameOf(kind, row);
 }
 
 /** How a node tells what it is: records by the kind they were loaded as, projects and users by name. */
@@ -52,7 +52,9 @@ export class UserType extends NodeInterface {
   @Field(() => Boolean, { description: 'Administrator of the gateway: may do everything.' })
   admin!: boolean;
 
-  @Field(() => [String], { description: "Roles held: `agent`, or `<system>/<role>` with the system's own role name." })
+  @Field(() => [String], {
+    description: "Roles held: `agent`, `operator`, or `<system>/<role>` with the system's own role name.",
+  })
   roles!: string[];
 }
 

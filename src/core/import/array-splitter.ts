@@ -15,7 +15,7 @@ export interface Element {
 export interface ArrayNames {
   /** Those whose elements are wanted. */
   readonly wanted: readonly string[];
-  /** Those of them that must be there. */
+  /** Those of them that must be there; one at least, whichever it is, when none is said. */
   readonly required: readonly string[];
 }
 
@@ -46,7 +46,8 @@ const EXPECTED: Readonly<Record<At, string>> = {
   [At.END]: 'the end, but there is more',
 };
 
-const DEFAULT_MAX_ELEMENT = 64 * 1024 * 1024;
+/** Bytes of the largest element that an import takes. */
+export const MAX_ELEMENT = 64 * 1024 * 1024;
 
 /**
  * Splits a JSON object into the elements of its top-level arrays without holding more than one element and one chunk.
@@ -72,7 +73,7 @@ export class ArraySplitter {
    * @param arrays a value of another kind under one of their names is refused
    * @param maxElement bytes of the largest element that is taken
    */
-  constructor(arrays: ArrayNames, maxElement = DEFAULT_MAX_ELEMENT) {
+  constructor(arrays: ArrayNames, maxElement = MAX_ELEMENT) {
     this.#wanted = new Set(arrays.wanted);
     this.#required = arrays.required;
     this.#maxElement = maxElement;
@@ -103,6 +104,9 @@ export class ArraySplitter {
     if (this.#at !== At.END) throw this.#refusal(this.#offset, `the text ends where ${EXPECTED[this.#at]} should be`);
     const missing = this.#required.find((key) => !this.#seen.has(key));
     if (missing !== undefined) throw new BuildgateError('INVALID', `${missing}: is required.`);
+    if (![...this.#wanted].some((key) => this.#seen.has(key))) {
+      throw new BuildgateError('INVALID', `there is none of ${[...this.#wanted].join(', ')}.`);
+    }
   }
 
   /** One structural byte, or the start of a value. Gives the position to go on from. */

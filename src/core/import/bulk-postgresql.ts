@@ -1,18 +1,25 @@
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
+import { copyAtOnce } from '../copy/copy-in.js';
+import { copyText } from '../copy/postgresql-text.js';
 import { openPool } from '../store/postgresql.js';
 import type { Sql } from '../store/sql.js';
-import { insertText, upsertText, type BulkConnection, type BulkRow, type BulkTable } from './bulk.js';
+import { upsertText, type BulkConnection, type BulkRow, type BulkTable } from './bulk.js';
 
-/** PostgreSQL: one statement for many rows, whose columns travel as arrays. */
+/**
+ * PostgreSQL. New rows are copied in, and the next ones are read while the server writes them; rows that may exist go
+ * with one statement for many, their columns as arrays.
+ */
 export class PostgresqlBulk implements BulkConnection {
   readonly dialect = 'postgresql';
   readonly #pool: pg.Pool;
   #client: pg.PoolClient | null = null;
   #lost: Error | null = null;
+  /** The rows that the server is writing. */
+  #copying: Promise<void> | null = null;
 
   constructor(url: string) {
-    this.#pool = openPool(url, () => undefined);
+    this.#pool = openPool(url);
   }
 
   async begin(): Promise<void> {
@@ -24,24 +31,33 @@ export class PostgresqlBulk implements BulkConnection {
   }
 
   async commit(): Promise<void> {
-    await this.#connection().query('COMMIT');
+    const client = await this.#settled();
+    await client.query('COMMIT');
     // Until the server gets round to it by itself it plans for the tables as they were before.
-    await this.#connection().query('ANALYZE');
+    await client.query('ANALYZE');
   }
 
   async rollback(): Promise<void> {
+    await this.#copying?.catch(() => undefined);
     // The server takes the transaction back by itself when the connection is gone.
     if (this.#client && !this.#lost) await this.#client.query('ROLLBACK').catch(() => undefined);
   }
 
   async all<Row extends object>(statement: Sql): Promise<Row[]> {
     // Not prepared: a plan made while the tables were empty would scan them from end to end when they are full.
-    const result = await this.#connection().query<Row>(statement.text('postgresql'), [...statement.values]);
+    const client = await this.#settled();
+    const result = await client.query<Row>(statement.text('postgresql'), [...statement.values]);
     return result.rows;
   }
 
   async insert(table: BulkTable, rows: readonly BulkRow[]): Promise<void> {
-    if (rows.length > 0) await this.#run(insertText(table, 'postgresql'), columnsOf(table, rows));
+    if (rows.length === 0) return;
+    const columns = table.columns.map(([name]) => name).join(', ');
+    const data = copyText(rows);
+    const client = await this.#settled();
+    this.#copying = copyAtOnce(client, `COPY ${table.name} (${columns}) FROM STDIN`, data);
+    // Whoever uses the connection next is told.
+    this.#copying.catch(() => undefined);
   }
 
   async upsert(table: BulkTable, rows: readonly BulkRow[]): Promise<number[]> {
@@ -64,9 +80,17 @@ export class PostgresqlBulk implements BulkConnection {
     await this.#pool.end();
   }
 
-  #run<Row extends object>(text: string, values: unknown[]): Promise<pg.QueryResult<Row>> {
+  async #run<Row extends object>(text: string, values: unknown[]): Promise<pg.QueryResult<Row>> {
     const name = createHash('sha1').update(text).digest('base64url');
-    return this.#connection().query<Row>({ name, text, values });
+    const client = await this.#settled();
+    return client.query<Row>({ name, text, values });
+  }
+
+  /** The connection, when nothing is being written any more. */
+  async #settled(): Promise<pg.PoolClient> {
+    await this.#copying;
+    this.#copying = null;
+    return this.#connection();
   }
 
   #connection(): pg.PoolClient {

@@ -7,6 +7,28 @@ import { insertText, upsertText, type BulkConnection, type BulkRow, type BulkTab
 const SQLITE_BUSY = 5;
 const SQLITE_LOCKED = 6;
 
+/** Opens a file for one large transaction. */
+export function openSqliteBulk(path: string): DatabaseSync {
+  const database = openSqlite(path, { readOnly: false });
+  // A page of an index that has left the cache is read again for the next row: 96 MiB hold the upper levels of all.
+  database.exec('PRAGMA cache_size = -98304; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
+  return database;
+}
+
+/**
+ * Begins the transaction; waits for another writer for some seconds.
+ * @throws BuildgateError CONFLICT when the other one goes on
+ */
+export function beginSqliteBulk(database: DatabaseSync): void {
+  try {
+    database.exec('BEGIN IMMEDIATE');
+  } catch (error) {
+    const { errcode } = error as { errcode?: unknown };
+    if (errcode !== SQLITE_BUSY && errcode !== SQLITE_LOCKED) throw error;
+    throw new BuildgateError('CONFLICT', 'The database is being written to by another process. Try again later.');
+  }
+}
+
 /** The embedded database: prepared statements in one exclusive write transaction. Readers go on beside it. */
 export class SqliteBulk implements BulkConnection {
   readonly dialect = 'sqlite';
@@ -14,19 +36,11 @@ export class SqliteBulk implements BulkConnection {
   readonly #statements = new Map<string, StatementSync>();
 
   constructor(path: string) {
-    this.#database = openSqlite(path, { readOnly: false });
-    // A page of an index that has left the cache is read again for the next row: 96 MiB hold the upper levels of all.
-    this.#database.exec('PRAGMA cache_size = -98304; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
+    this.#database = openSqliteBulk(path);
   }
 
   async begin(): Promise<void> {
-    try {
-      this.#database.exec('BEGIN IMMEDIATE');
-    } catch (error) {
-      const { errcode } = error as { errcode?: unknown };
-      if (errcode !== SQLITE_BUSY && errcode !== SQLITE_LOCKED) throw error;
-      throw new BuildgateError('CONFLICT', 'The database is being written to by another process. Try again later.');
-    }
+    beginSqliteBulk(this.#database);
   }
 
   async commit(): Promise<void> {

@@ -5,7 +5,7 @@ import type { Dialect, SqlValue } from '../store/sql.js';
 export interface BulkTable {
   readonly name: string;
   /** Columns in the order of a row's values, with their PostgreSQL types. */
-  readonly columns: readonly (readonly [name: string, type: 'bigint' | 'text' | 'boolean'])[];
+  readonly columns: readonly (readonly [name: string, type: 'bigint' | 'text' | 'boolean' | 'jsonb'])[];
   /** Columns that tell rows apart; a unique index is on them. */
   readonly key: readonly string[];
   /** Columns that are written with a new row, and neither compared nor changed in one that exists. */
@@ -36,13 +36,13 @@ export interface BulkConnection extends Reader {
  * the embedded database twice as much, because it may have to take its own changes back.
  * Resolves with the keys of the rows that were inserted or replaced.
  */
-export async function writeRows(
+export async function writeRows<Key extends number | string>(
   connection: BulkConnection,
   table: BulkTable,
   rows: readonly BulkRow[],
-  existing: ReadonlySet<number>,
-): Promise<Set<number>> {
-  const keyOf = (row: BulkRow): number => row[0] as number;
+  existing: ReadonlySet<Key>,
+): Promise<Set<Key>> {
+  const keyOf = (row: BulkRow): Key => row[0] as Key;
   const fresh = existing.size === 0 ? rows : rows.filter((row) => !existing.has(keyOf(row)));
   const known = existing.size === 0 ? [] : rows.filter((row) => existing.has(keyOf(row)));
   await connection.insert(table, fresh);

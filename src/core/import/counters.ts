@@ -1,11 +1,8 @@
 import { recount } from '../list/count.js';
-import { Kind, type System } from '../model/states.js';
+import { Kind, PROJECT_KIND, type System } from '../model/states.js';
 import type { Reader } from '../store/reader.js';
 import { first } from '../store/reader.js';
 import { join, sql } from '../store/sql.js';
-
-/** Projects are numbered like records, under this kind. */
-export const PROJECT_NUMBERS = 0;
 
 /**
  * Keeps everybody else from numbering new records of a system until the import ends. Taken before anything is
@@ -13,7 +10,7 @@ export const PROJECT_NUMBERS = 0;
  * @param more kinds of numbers that the system gives besides those of records
  */
 export async function lockNumbers(connection: Reader, system: System, more: readonly number[]): Promise<void> {
-  const kinds = [PROJECT_NUMBERS, Kind.EVENT, Kind.BUILD, Kind.JOB, ...more];
+  const kinds = [PROJECT_KIND, Kind.EVENT, Kind.BUILD, Kind.JOB, ...more];
   const rows = kinds.map((kind) => sql`(${system}, ${kind}, 0)`);
   await connection.all(sql`INSERT INTO record_key (system, kind, last_number) VALUES ${join(rows, ', ')}
     ON CONFLICT (system, kind) DO UPDATE SET last_number = record_key.last_number`);

@@ -1,3 +1,4 @@
+import { isJsonObject, isRawJson } from '../json.js';
 import { BuildgateError } from '../errors.js';
 import { MAX_RECORD_NUMBER } from '../ids.js';
 import { parseTime } from '../time.js';
@@ -21,7 +22,12 @@ export class Place {
 }
 
 /** The refusal of an import because of one row: `events[12] (id 214): state: there is no event state 9.` */
-export function refuseRow(place: Place | string, id: number | null, message: string, idField = 'id'): BuildgateError {
+export function refuseRow(
+  place: Place | string,
+  id: number | string | null,
+  message: string,
+  idField = 'id',
+): BuildgateError {
   return new BuildgateError('INVALID', `${place}${id === null ? '' : ` (${idField} ${id})`}: ${message}`);
 }
 
@@ -31,11 +37,11 @@ export function shown(value: unknown): string {
   return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}...` : text;
 }
 
-/** Whether a parsed value stands for a number that JavaScript does not hold exactly (see `parseJson`). */
-const isRawJson = (JSON as unknown as { isRawJSON(value: unknown): boolean }).isRawJSON;
+/** What a message tells a row by, which may be as wrong as the rest of it; null when that says nothing. */
+export type RowId = (row: Readonly<Record<string, unknown>>) => number | string | null;
 
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isRawJson(value);
+function integerOf(value: unknown): number | null {
+  return typeof value === 'number' && Number.isInteger(value) ? value : null;
 }
 
 /**
@@ -45,23 +51,27 @@ function isObject(value: unknown): value is Record<string, unknown> {
 export class RowFields {
   readonly #row: Record<string, unknown>;
   readonly #idField: string;
+  readonly #idOf: RowId;
 
-  /** @param idField the field that messages tell the row by, when it is an integer */
+  /**
+   * @param idField the field that messages tell the row by
+   * @param idOf what it is told by there; the field itself, when it is an integer, unless given
+   */
   constructor(
     value: unknown,
     readonly place: Place,
     idField = 'id',
+    idOf: RowId = (row) => integerOf(row[idField]),
   ) {
-    if (!isObject(value)) throw refuseRow(place, null, 'must be an object.');
+    if (!isJsonObject(value)) throw refuseRow(place, null, 'must be an object.');
     this.#row = value;
     this.#idField = idField;
+    this.#idOf = idOf;
   }
 
   /** A refusal of this row because of one of its fields. */
   refusal(field: string, message: string): BuildgateError {
-    const id = this.#row[this.#idField];
-    const known = typeof id === 'number' && Number.isInteger(id) ? id : null;
-    return refuseRow(this.place, known, `${field}: ${message}`, this.#idField);
+    return refuseRow(this.place, this.#idOf(this.#row), `${field}: ${message}`, this.#idField);
   }
 
   has(field: string): boolean {
@@ -78,8 +88,28 @@ export class RowFields {
   object<Fallback extends string | null>(field: string, fallback: Fallback): string | Fallback {
     const value = this.#row[field];
     if (value === undefined || (value === null && fallback === null)) return fallback;
-    if (!isObject(value)) throw this.refusal(field, 'must be an object.');
+    if (!isJsonObject(value)) throw this.refusal(field, 'must be an object.');
     return JSON.stringify(value);
+  }
+
+  /** An object, as it was parsed. */
+  record(field: string): Readonly<Record<string, unknown>> {
+    const value = this.#required(field);
+    if (!isJsonObject(value)) throw this.refusal(field, 'must be an object.');
+    return value;
+  }
+
+  /** Any JSON value, as it was parsed. */
+  value(field: string): unknown {
+    return this.#required(field);
+  }
+
+  /** A text in a form of the system's own, which `parse` knows; `form` says in a refusal what it is not. */
+  parsed<Value>(field: string, parse: (text: string) => Value | null, form: string): Value {
+    const value = this.#required(field);
+    const parsed = typeof value === 'string' ? parse(value) : null;
+    if (parsed === null) throw this.refusal(field, `not ${form}: ${shown(value)}.`);
+    return parsed;
   }
 
   /** Number of a record, 0 to MAX_RECORD_NUMBER. */
@@ -221,6 +251,9 @@ export class RowFields {
   #time(field: string, value: unknown): number {
     const micros = typeof value === 'string' ? parseTime(value) : null;
     if (micros === null) throw this.refusal(field, `not a time such as 2019-08-01T06:30:46Z: ${shown(value)}.`);
+    // One beyond 53 bits could be stored and not be read again.
+    if (!Number.isSafeInteger(micros))
+      throw this.refusal(field, `not between the years 1685 and 2254: ${shown(value)}.`);
     return micros;
   }
 }

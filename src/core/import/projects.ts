@@ -1,8 +1,8 @@
-import type { System } from '../model/states.js';
+import { PROJECT_KIND, type System } from '../model/states.js';
 import { recordId } from '../ids.js';
 import type { Reader } from '../store/reader.js';
 import { inList, join, raw, sql } from '../store/sql.js';
-import { lastNumber, PROJECT_NUMBERS, raiseLastNumber } from './counters.js';
+import { lastNumber, raiseLastNumber } from './counters.js';
 
 /** Names held in memory; more are looked up in the database again. */
 const MAX_KNOWN = 100_000;
@@ -39,7 +39,7 @@ export class ProjectIndex {
   }
 
   async #create(names: readonly string[]): Promise<void> {
-    if (this.#last < 0) this.#last = await lastNumber(this.#connection, this.#system, PROJECT_NUMBERS);
+    if (this.#last < 0) this.#last = await lastNumber(this.#connection, this.#system, PROJECT_KIND);
     for (let start = 0; start < names.length; start += INSERT_BATCH) {
       const rows = names.slice(start, start + INSERT_BATCH).map((name) => {
         const id = recordId(this.#system, ++this.#last);
@@ -48,6 +48,6 @@ export class ProjectIndex {
       });
       await this.#connection.all(sql`INSERT INTO project (id, system, legacy_id, name) VALUES ${join(rows, ', ')}`);
     }
-    await raiseLastNumber(this.#connection, this.#system, PROJECT_NUMBERS, this.#last);
+    await raiseLastNumber(this.#connection, this.#system, PROJECT_KIND, this.#last);
   }
 }

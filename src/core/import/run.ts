@@ -1,3 +1,4 @@
+import type { SecretBox } from '../auth/secrets.js';
 import type { System } from '../model/states.js';
 import type { DatabaseConfig } from '../store/store.js';
 import type { ArrayNames, Element } from './array-splitter.js';
@@ -21,7 +22,7 @@ export interface ImportSession {
    * @throws BuildgateError INVALID naming the row
    */
   add(element: Element): void;
-  /** Rows queued. */
+  /** Rows queued; large ones may count for several. */
   readonly pending: number;
   /** Rows taken so far, for the progress display. */
   readonly rows: number;
@@ -40,7 +41,8 @@ export interface SystemImport {
   readonly live?: (url: URL) => ImportSource;
   /** Kinds of numbers in `record_key` that the system gives besides those of projects, events, builds and jobs. */
   readonly numberKinds?: readonly number[];
-  start(connection: BulkConnection): Promise<ImportSession>;
+  /** @param secrets encrypts what must be shown again */
+  start(connection: BulkConnection, secrets: SecretBox): Promise<ImportSession>;
 }
 
 /** How far a source has been read; `total` is null when that is not known. */
@@ -62,6 +64,13 @@ export interface ImportSource {
 /** Called after each portion. */
 export type ProgressListener = (rows: number, source: SourceProgress) => void;
 
+/** What an import is done with. */
+export interface ImportTarget {
+  readonly database: DatabaseConfig;
+  /** The key of the gateway on that database. */
+  readonly secrets: SecretBox;
+}
+
 const BATCH = 1000;
 
 /**
@@ -70,7 +79,7 @@ const BATCH = 1000;
  * @throws BuildgateError for a refusal that names what is wrong; the driver's error otherwise
  */
 export async function runImport(
-  database: DatabaseConfig,
+  { database, secrets }: ImportTarget,
   systemImport: SystemImport,
   source: ImportSource,
   onProgress: ProgressListener = () => undefined,
@@ -78,7 +87,7 @@ export async function runImport(
   const connection = openBulk(database);
   try {
     await connection.begin();
-    const counts = await importInto(connection, systemImport, source, onProgress);
+    const counts = await importInto(connection, secrets, systemImport, source, onProgress);
     await connection.commit();
     return counts;
   } catch (error) {
@@ -96,12 +105,13 @@ function openBulk(database: DatabaseConfig): BulkConnection {
 
 async function importInto(
   connection: BulkConnection,
+  secrets: SecretBox,
   systemImport: SystemImport,
   source: ImportSource,
   onProgress: ProgressListener,
 ): Promise<readonly RowCounts[]> {
   await lockNumbers(connection, systemImport.system, systemImport.numberKinds ?? []);
-  const session = await systemImport.start(connection);
+  const session = await systemImport.start(connection, secrets);
   for await (const elements of source.elements(systemImport.arrays)) {
     for (const element of elements) {
       session.add(element);

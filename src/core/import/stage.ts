@@ -13,8 +13,10 @@ export interface StageDefinition {
   readonly rows: RowCounts['name'];
   /** The table that the rows are for. */
   readonly table: string;
-  /** Columns that tell rows apart, here and in the table. */
+  /** Columns that tell rows apart in the table; and here, unless `identity` says others. */
   readonly key: readonly string[];
+  /** Columns that tell rows apart here, when the key is worked out later. */
+  readonly identity?: readonly string[];
   /** Columns of the table that a row brings along, in the order of its values. */
   readonly given: Columns;
   /** Columns of the table that are worked out when all rows are there; null until then. */
@@ -23,6 +25,8 @@ export interface StageDefinition {
   readonly extra?: Columns;
   /** Columns to work with: neither brought along nor for the table; null at first. */
   readonly work?: Columns;
+  /** Columns that new rows are written in the order of, where the table numbers its rows itself; those of the key unless given. */
+  readonly order?: readonly string[];
   /** Columns that are written with a new row, and neither compared nor changed in one that exists. */
   readonly insertOnly?: readonly string[];
 }
@@ -54,12 +58,12 @@ export class Stage {
 
   static async create(connection: BulkConnection, definition: StageDefinition): Promise<Stage> {
     const stage = new Stage(connection, definition);
-    const { derived = [], work = [] } = definition;
+    const { derived = [], work = [], identity = definition.key } = definition;
     const collation = connection.dialect === 'postgresql' ? ' COLLATE "C"' : '';
     const columns = [...stage.#source.columns, ...derived, ...work].map(
       ([column, type]) => `${column} ${type}${type === 'text' ? collation : ''}`,
     );
-    const parts = [...columns, 'fate integer NOT NULL DEFAULT 0', `PRIMARY KEY (${definition.key.join(', ')})`];
+    const parts = [...columns, 'fate integer NOT NULL DEFAULT 0', `PRIMARY KEY (${identity.join(', ')})`];
     await connection.all(raw(`CREATE TEMPORARY TABLE ${definition.name} (${parts.join(', ')})`));
     return stage;
   }
@@ -69,7 +73,7 @@ export class Stage {
     return this.#pending.length;
   }
 
-  /** Queues a row: the values of `given`, then those of `extra`. No two may have the same key. */
+  /** Queues a row: the values of `given`, then those of `extra`. No two may be told apart by nothing. */
   add(row: BulkRow, position: number): void {
     this.#pending.push([...row, position]);
   }
@@ -99,12 +103,12 @@ export class Stage {
       WHERE ${same} AND (${columnsOf(table)}) IS DISTINCT FROM (${columnsOf(name)})`);
   }
 
-  /** Writes new rows in the order of their keys, and replaces those that are to be replaced. */
+  /** Writes new rows in their order, and replaces those that are to be replaced. */
   async write(): Promise<void> {
-    const { name, table, key } = this.#definition;
+    const { name, table, key, order = key } = this.#definition;
     const columns = raw(this.#columns().join(', '));
     await this.#connection.all(sql`INSERT INTO ${raw(table)} (${columns}) SELECT ${columns} FROM ${raw(name)}
-      WHERE fate = ${Fate.NEW} ORDER BY ${raw(key.join(', '))}`);
+      WHERE fate = ${Fate.NEW} ORDER BY ${raw(order.join(', '))}`);
     const changing = this.#changing();
     if (changing.length === 0) return;
     const assignments = raw(changing.map((column) => `${column} = ${name}.${column}`).join(', '));
@@ -144,4 +148,15 @@ export class Stage {
     const { name, table, key } = this.#definition;
     return raw(key.map((column) => `${table}.${column} = ${name}.${column}`).join(' AND '));
   }
+}
+
+/** Counts of stages for the summary: always those of the first ones, those of the others where the file has rows. */
+export async function countsOf(always: readonly Stage[], optional: readonly Stage[]): Promise<RowCounts[]> {
+  const counts: RowCounts[] = [];
+  for (const stage of always) counts.push(await stage.counts());
+  for (const stage of optional) {
+    const count = await stage.counts();
+    if (count.created + count.replaced + count.unchanged > 0) counts.push(count);
+  }
+  return counts;
 }

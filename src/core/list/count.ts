@@ -1,8 +1,12 @@
-import { STATES, type Kind, type State, type System } from '../model/states.js';
+import { STATES, State, type Kind, type System } from '../model/states.js';
 import { first, type Reader } from '../store/reader.js';
-import { inList, raw, sql, type Sql } from '../store/sql.js';
-import type { RecordList } from './fields.js';
+import { inList, raw, sql, where, type Sql } from '../store/sql.js';
+import { ALIAS, type RecordList } from './fields.js';
 import { FilterCompiler, type FilterInput } from './filter.js';
+import type { TextSearch } from './search.js';
+
+/** States of what waits or is worked on. */
+const UNFINISHED: readonly State[] = [State.PLANNED, State.QUEUED, State.RUNNING];
 
 /** Number of records in each state, and in all. */
 export interface StateTotals {
@@ -14,7 +18,12 @@ export interface StateTotals {
  * Exact number of records that match. A filter by system and state alone is answered from the counters that every
  * transaction keeps; any other counts.
  */
-export async function countRecords(reader: Reader, list: RecordList, filter: FilterInput | null): Promise<number> {
+export async function countRecords(
+  reader: Reader,
+  list: RecordList,
+  filter: FilterInput | null,
+  search: TextSearch | null = null,
+): Promise<number> {
   const counted = list.kind === null ? null : counterCondition(reader, filter);
   if (counted) {
     const scope = sql`kind = ${list.kind}${counted.length > 0 ? raw(' AND ') : raw('')}${joinAnd(counted)}`;
@@ -24,13 +33,26 @@ export async function countRecords(reader: Reader, list: RecordList, filter: Fil
     );
     return row?.total ?? 0;
   }
-  const condition = new FilterCompiler(reader.dialect).compile(list, filter, 't');
-  const scope = condition ? sql` WHERE ${condition}` : raw('');
+  const known = await search?.total();
+  if (typeof known === 'number') return known;
+  const scope = where(await countScope(reader, list, filter, search));
   const row = await first<{ total: number }>(
     reader,
     sql`SELECT COUNT(*) AS total FROM ${raw(`${list.table} t`)}${scope}`,
   );
   return row?.total ?? 0;
+}
+
+async function countScope(
+  reader: Reader,
+  list: RecordList,
+  filter: FilterInput | null,
+  search: TextSearch | null,
+): Promise<Sql[]> {
+  const whole = await search?.wholeCondition();
+  if (whole) return [whole];
+  const condition = new FilterCompiler(reader.dialect, true).compile(list, filter, ALIAS);
+  return [await search?.condition(), condition].filter((part) => part !== null && part !== undefined);
 }
 
 /** Conditions on the counters that mean the same as the filter; null when the filter asks for more than they know. */
@@ -51,6 +73,29 @@ function counterCondition(reader: Reader, filter: FilterInput | null): Sql[] | n
 
 function isNumbers(value: unknown): value is number[] {
   return Array.isArray(value) && value.every((element) => typeof element === 'number');
+}
+
+/**
+ * Matching records that have not ended, by system and state, one statement: from the counters where `countRecords` would
+ * take them, otherwise along the index of states.
+ */
+export async function countUnfinished(
+  reader: Reader,
+  list: RecordList,
+  filter: FilterInput | null,
+): Promise<{ system: System; state: State; total: number }[]> {
+  const counted = list.kind === null ? null : counterCondition(reader, filter);
+  const column = raw(counted ? 'state' : 't.state');
+  const waiting = inList(reader.dialect, column, UNFINISHED, 'bigint');
+  if (counted) {
+    const scope = where([sql`kind = ${list.kind}`, waiting, ...counted]);
+    return reader.all(sql`SELECT system, state, total FROM state_count${scope}`);
+  }
+  const condition = new FilterCompiler(reader.dialect).compile(list, filter, ALIAS);
+  const scope = where([waiting, ...(condition ? [condition] : [])]);
+  return reader.all(
+    sql`SELECT t.system, t.state, COUNT(*) AS total FROM ${raw(`${list.table} t`)}${scope} GROUP BY t.system, t.state`,
+  );
 }
 
 function joinAnd(conditions: readonly Sql[]): Sql {

@@ -45,12 +45,20 @@ export function decodeCursor(
 }
 
 function signature({ table }: RecordList, keys: readonly OrderKey[]): string {
-  return `${table}:${keys.map(({ column, descending }) => `${column}${descending ? '-' : '+'}`).join('')}`;
+  return `${table}:${keys.map(keySignature).join('')}`;
+}
+
+function keySignature({ column, member, nullable, descending, nullsFirst }: OrderKey): string {
+  const nulls = nullable && nullsFirst !== descending ? (nullsFirst ? '<' : '>') : '';
+  return `${column}${member === undefined ? '' : `.${member}`}${descending ? '-' : '+'}${nulls}`;
 }
 
 function holds(key: OrderKey, value: unknown): boolean {
   if (value === null) return key.nullable;
   if (key.type === 'text') return typeof value === 'string' && !value.includes('\0');
+  // SQLite has truth values as numbers.
+  if (key.type === 'boolean') return typeof value === 'boolean' || value === 0 || value === 1;
+  if (key.type === 'float' || key.member !== undefined) return Number.isFinite(value);
   return (
     Number.isSafeInteger(value) && (key.type !== 'enum' || ((value as number) >= 0 && (value as number) <= MAX_CODE))
   );

@@ -1,15 +1,9 @@
 import { BuildgateError } from '../errors.js';
+import { System } from '../model/states.js';
 import { inList, join, raw, sql, type Dialect, type Sql } from '../store/sql.js';
-import { foldCase } from '../text.js';
-import type {
-  ColumnField,
-  FilterField,
-  FilterGroup,
-  LookupField,
-  RecordList,
-  RelationField,
-  ValueType,
-} from './fields.js';
+import type { ColumnField, FilterField, FilterGroup, LookupField, RecordList, RelationField } from './fields.js';
+import { containsFolded, containsText, endsWithText, startsWith } from './text.js';
+import { containment, valueSql } from './value.js';
 
 /** A filter as GraphQL hands it over: members of the list's declaration, `and` / `or` / `not`, operators at the leaves. */
 export type FilterInput = Readonly<Record<string, unknown>>;
@@ -17,13 +11,23 @@ export type FilterInput = Readonly<Record<string, unknown>>;
 const MAX_CONDITIONS = 200;
 const MAX_DEPTH = 12;
 const MAX_OPERANDS = 10_000;
+// PostgreSQL plans references as joins, and its time for that explodes with their number.
+const JOINED_RELATIONS = 5;
 const COMPARISONS: Readonly<Record<string, string>> = { lt: '<', lte: '<=', gt: '>', gte: '>=' };
 
 /** Turns filters of one operation into SQL conditions on an alias of the list's table. */
 export class FilterCompiler {
   #conditions = 0;
+  #relations = 0;
 
-  constructor(readonly dialect: Dialect) {}
+  /**
+   * @param counting whether the condition is for a count: then a system is not named beside a condition that only its
+   * records meet, so that an index on that column counts by itself and no row is read for what the column has said
+   */
+  constructor(
+    readonly dialect: Dialect,
+    readonly counting = false,
+  ) {}
 
   /**
    * The condition, or null when everything matches.
@@ -65,9 +69,10 @@ export class FilterCompiler {
       return inner ? sql`((${inner}) IS NOT TRUE)` : sql`(1 = 0)`;
     }
     const field = list.fields[name];
+    if (this.counting && name === 'system' && isImplied(list, value as FilterInput, siblings)) return null;
     if (field) return this.#field(field, value as FilterInput, alias, path, depth, siblings);
     const group = list.groups[name];
-    return group ? this.#group(group, value as FilterInput, alias, path, depth) : null;
+    return group ? this.#group(list, group, value as FilterInput, alias, path, depth) : null;
   }
 
   #combine(
@@ -93,8 +98,19 @@ export class FilterCompiler {
         )})`;
   }
 
-  #group({ system, fields }: FilterGroup, filter: FilterInput, alias: string, path: string, depth: number): Sql | null {
-    const parts: Sql[] = [sql`${raw(`${alias}.system`)} = ${system}`];
+  #group(
+    list: RecordList,
+    { system, fields }: FilterGroup,
+    filter: FilterInput,
+    alias: string,
+    path: string,
+    depth: number,
+  ): Sql | null {
+    // SQLite would take the system's index for its order, however many of the system's rows that passes over.
+    const own = this.counting
+      ? asksFor(fields, filter, ({ column }) => list.systemOfColumn(column) === system)
+      : this.dialect === 'sqlite' && asksFor(fields, filter, ({ own }) => own === true);
+    const parts: Sql[] = own || isPartOf(fields, filter) ? [] : [sql`${raw(`${alias}.system`)} = ${system}`];
     for (const [name, value] of Object.entries(filter)) {
       const field = fields[name];
       if (value === undefined || value === null || !field) continue;
@@ -114,7 +130,7 @@ export class FilterCompiler {
   ): Sql | null {
     if ('references' in field) return this.#relation(field, operators, alias, path, depth, siblings);
     if ('lookupColumn' in field) return this.#lookup(field, operators, alias, path);
-    return this.#operators(field, raw(`${alias}.${field.column}`), operators, path);
+    return this.#operators(field, alias, operators, path);
   }
 
   #relation(
@@ -130,13 +146,19 @@ export class FilterCompiler {
     const condition = this.compile(list, filter, inner, path, depth + 1);
     if (!condition) return null;
     const column = raw(`${alias}.${field.column}`);
-    const found = sql`SELECT ${raw(`${inner}.id FROM ${list.table} ${inner}`)} WHERE ${condition}`;
-    if (field.lookUpBeside && siblings[field.lookUpBeside]) {
-      return sql`EXISTS (${found} AND ${raw(`${inner}.id`)} = ${column})`;
-    }
-    if (!field.through) return sql`${column} IN (${found})`;
+    const key = raw(`${inner}.${field.key ?? 'id'}`);
+    const found = sql`SELECT ${key} FROM ${raw(`${list.table} ${inner}`)} WHERE ${condition}`;
+    if (field.lookUpBeside && siblings[field.lookUpBeside]) return sql`EXISTS (${found} AND ${key} = ${column})`;
+    if (!field.through) return this.#among(column, found);
     const { table, from, to } = field.through;
-    return sql`${column} IN (SELECT ${raw(`${from} FROM ${table}`)} WHERE ${raw(to)} IN (${found}))`;
+    return this.#among(column, sql`SELECT ${raw(`${from} FROM ${table}`)} WHERE ${raw(to)} IN (${found})`);
+  }
+
+  /** That a column is among what a statement finds; beyond the first few, what it finds is found first. */
+  #among(column: Sql, found: Sql): Sql {
+    this.#relations += 1;
+    const apart = this.dialect === 'postgresql' && this.#relations > JOINED_RELATIONS;
+    return apart ? sql`${column} = ANY (ARRAY(${found}))` : sql`${column} IN (${found})`;
   }
 
   #lookup(field: LookupField, operators: FilterInput, alias: string, path: string): Sql | null {
@@ -146,7 +168,7 @@ export class FilterCompiler {
     for (const [operator, operand] of Object.entries(operators)) {
       if (operator === 'isNull' && operand !== undefined) parts.push(nullTest(column, operand, `${path}.isNull`));
       if (operator === 'isNull') continue;
-      const inner = this.#operators(text, raw(`looked_up.${field.lookupColumn}`), { [operator]: operand }, path);
+      const inner = this.#operators(text, 'looked_up', { [operator]: operand }, path);
       if (!inner) continue;
       const found = sql`${column} IN (SELECT looked_up.id FROM ${raw(field.table)} looked_up WHERE ${inner})`;
       // A record that refers to nothing differs from every value, too.
@@ -156,7 +178,7 @@ export class FilterCompiler {
     return parts.length === 0 ? null : join(parts, ' AND ');
   }
 
-  #operators(field: ColumnField, column: Sql, operators: FilterInput, path: string): Sql | null {
+  #operators(field: ColumnField, alias: string, operators: FilterInput, path: string): Sql | null {
     const parts: Sql[] = [];
     for (const [operator, operand] of Object.entries(operators)) {
       if (operand === undefined) continue;
@@ -165,18 +187,19 @@ export class FilterCompiler {
       this.#conditions += 1;
       if (this.#conditions > MAX_CONDITIONS)
         throw new BuildgateError('TOO_EXPENSIVE', `${path}: the filter has more than ${MAX_CONDITIONS} conditions.`);
-      parts.push(this.#operator(field, column, operator, operand, `${path}.${operator}`));
+      parts.push(this.#operator(field, alias, operator, operand, `${path}.${operator}`));
     }
     return parts.length === 0 ? null : join(parts, ' AND ');
   }
 
-  #operator(field: ColumnField, column: Sql, operator: string, operand: unknown, path: string): Sql {
+  #operator(field: ColumnField, alias: string, operator: string, operand: unknown, path: string): Sql {
+    const column = valueSql(this.dialect, alias, field);
     if (operator === 'isNull') return nullTest(column, operand, path);
     if (operator === 'in' || operator === 'notIn')
-      return this.#list(field, column, operator, operand as unknown[], path);
+      return this.#list(field, alias, operator, operand as unknown[], path);
     const value = operand as string | number | boolean;
     if (typeof value === 'string' && value.includes('\0')) return withoutNul(column, operator, value);
-    if (operator === 'eq') return sql`${column} = ${value}`;
+    if (operator === 'eq') return containment(this.dialect, alias, field, [value]) ?? sql`${column} = ${value}`;
     if (operator === 'ne') return this.#differs(column, value);
     const comparison = COMPARISONS[operator];
     if (comparison) return sql`${column} ${raw(comparison)} ${value}`;
@@ -188,7 +211,7 @@ export class FilterCompiler {
     return this.dialect === 'sqlite' ? sql`${column} IS NOT ${value}` : sql`${column} IS DISTINCT FROM ${value}`;
   }
 
-  #list(field: ColumnField, column: Sql, operator: 'in' | 'notIn', operands: unknown[], path: string): Sql {
+  #list(field: ColumnField, alias: string, operator: 'in' | 'notIn', operands: unknown[], path: string): Sql {
     if (operands.length > MAX_OPERANDS)
       throw new BuildgateError('TOO_EXPENSIVE', `${path}: more than ${MAX_OPERANDS} values.`);
     if (operands.some((operand) => operand === null))
@@ -197,25 +220,23 @@ export class FilterCompiler {
       (value) => typeof value !== 'string' || !value.includes('\0'),
     );
     if (operator === 'in' && values.length === 0) return sql`(1 = 0)`;
-    const condition = inList(this.dialect, column, values, sqlType(field.type));
+    const condition =
+      containment(this.dialect, alias, field, values) ??
+      inList(this.dialect, valueSql(this.dialect, alias, field), values, sqlType(field));
     return operator === 'in' ? condition : sql`((${condition}) IS NOT TRUE)`;
   }
 
   #textOperator(column: Sql, operator: string, value: string): Sql {
     if (operator === 'contains') return containsText(this.dialect, column, value);
     if (operator === 'endsWith') return endsWithText(this.dialect, column, value);
-    if (operator === 'icontains') {
-      const folded = foldCase(value);
-      return this.dialect === 'sqlite'
-        ? sql`instr(fold_case(${column}), ${folded}) > 0`
-        : sql`strpos(replace(lower(${column} COLLATE "und-x-icu"), 'ς', 'σ'), ${folded}) > 0`;
-    }
+    if (operator === 'icontains') return containsFolded(this.dialect, column, value);
     return startsWith(column, value);
   }
 }
 
-function sqlType(type: ValueType): 'bigint' | 'text' {
-  return type === 'text' ? 'text' : 'bigint';
+function sqlType({ type, member }: ColumnField): 'bigint' | 'double precision' | 'text' {
+  if (type === 'text') return 'text';
+  return type === 'float' || member !== undefined ? 'double precision' : 'bigint';
 }
 
 function nullTest(column: Sql, operand: unknown, path: string): Sql {
@@ -233,27 +254,46 @@ function withoutNul(column: Sql, operator: string, value: string): Sql {
   return sql`${column} ${raw(comparison.startsWith('<') ? '<=' : '>')} ${value.slice(0, value.indexOf('\0'))}`;
 }
 
-/** Whether text contains a text, letter case included; no character is a pattern. */
-export function containsText(dialect: Dialect, column: Sql, value: string): Sql {
-  return dialect === 'sqlite' ? sql`instr(${column}, ${value}) > 0` : sql`strpos(${column}, ${value}) > 0`;
+/** Whether a filter asks for what only one system records, and so for records of that system. */
+export function isAbout(system: System, filter: FilterInput | null | undefined): boolean {
+  return Object.keys(filter?.[System[system].toLowerCase()] ?? {}).length > 0;
 }
 
-/** Whether text ends with a text, letter case included; no character is a pattern. */
-export function endsWithText(dialect: Dialect, column: Sql, value: string): Sql {
-  if (value === '') return sql`${column} IS NOT NULL`;
-  const length = Array.from(value).length;
-  return dialect === 'sqlite'
-    ? sql`substr(${column}, ${-length}) = ${value}`
-    : sql`right(${column}, ${length}) = ${value}`;
+/** Whether a filter asks for a value of one of the fields that only records of its system have. */
+function asksFor(
+  fields: Readonly<Record<string, FilterField>>,
+  filter: FilterInput,
+  isOwn: (field: ColumnField) => boolean,
+): boolean {
+  return Object.entries(filter).some(([name, operators]) => {
+    const field = fields[name];
+    if (!field || !('type' in field) || !isOwn(field)) return false;
+    const { eq, in: values } = (operators ?? {}) as FilterInput;
+    return (eq ?? values ?? null) !== null;
+  });
 }
 
-/** A range over the index instead of a pattern: from the prefix to before the next text that does not have it. */
-export function startsWith(column: Sql, prefix: string): Sql {
-  const points = Array.from(prefix, (character) => character.codePointAt(0) ?? 0);
-  while (points.length > 0 && (points.at(-1) ?? 0) >= 0x10ffff) points.pop();
-  if (points.length === 0) return sql`${column} >= ${prefix}`;
-  const last = points.pop() ?? 0;
-  // Surrogates are no characters of their own: the code point after U+D7FF is U+E000.
-  points.push(last === 0xd7ff ? 0xe000 : last + 1);
-  return sql`(${column} >= ${prefix} AND ${column} < ${String.fromCodePoint(...points)})`;
+/** Whether nothing but a system is asked for, and what else is asked for is in a column that only its records have. */
+function isImplied(list: RecordList, { eq, ...others }: FilterInput, siblings: FilterInput): boolean {
+  if (Object.values(others).some((operand) => operand !== undefined)) return false;
+  const group = Object.entries(list.groups).find(([, { system }]) => system === eq);
+  const inner = group && (siblings[group[0]] as FilterInput | null | undefined);
+  if (!group || !inner) return false;
+  return asksFor(group[1].fields, inner, ({ column }) => list.systemOfColumn(column) === eq);
+}
+
+/**
+ * Whether a filter asks for a part of a system's records. Then it says nothing more to name the system, and an index on
+ * the part answers by itself.
+ */
+export function isPartOf(
+  fields: Readonly<Record<string, FilterField>>,
+  filter: FilterInput | null | undefined,
+): boolean {
+  return Object.entries(filter ?? {}).some(([name, operators]) => {
+    const field = fields[name];
+    if (!field || !('partition' in field) || !field.partition) return false;
+    const { eq } = (operators ?? {}) as FilterInput;
+    return eq !== undefined && eq !== null;
+  });
 }

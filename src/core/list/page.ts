@@ -1,11 +1,15 @@
 import { BuildgateError } from '../errors.js';
+import type { System } from '../model/states.js';
 import type { Reader } from '../store/reader.js';
-import { join, raw, sql, type Sql } from '../store/sql.js';
+import { raw, sql, where, type Dialect, type Sql, type SqlValue } from '../store/sql.js';
+import { keyValues, selectColumns, systemOfFilter } from './columns.js';
 import { countRecords } from './count.js';
 import { decodeCursor, encodeCursor, keyAlias } from './cursor.js';
-import type { RecordList } from './fields.js';
-import { FilterCompiler, type FilterInput } from './filter.js';
+import { ALIAS, type RecordList } from './fields.js';
+import { FilterCompiler, isAbout, type FilterInput } from './filter.js';
 import { behind, completeOrder, orderSql, reversed, type OrderInput, type OrderKey } from './order.js';
+import { versionOf, walkFromEnd, type KnownPlaces, type Place, type Span, type Walk } from './places.js';
+import { TextSearch } from './search.js';
 
 /** Arguments of a list, as GraphQL hands them over. */
 export interface PageArguments {
@@ -43,9 +47,10 @@ export interface RecordRow {
   readonly buildId?: number | null;
 }
 
-/** Rows of one page, in the order of the list, each with its cursor. */
+/** Rows of one page, in the order of the list. */
 export interface PageRows<Row> {
   readonly rows: readonly Row[];
+  /** The cursor of each row, made when they are asked for. */
   readonly cursors: readonly string[];
   readonly hasNextPage: boolean;
   readonly hasPreviousPage: boolean;
@@ -66,13 +71,13 @@ export interface PagePlan {
 
 /** Offsets up to here are walked from the front without asking how long the list is. */
 const SHALLOW = 1000;
-export const ALIAS = 't';
 
 /**
  * Checks the arguments of a list and settles order, direction and bounds.
  * @throws BuildgateError INVALID naming the argument
  */
 export function planPage(
+  dialect: Dialect,
   list: RecordList,
   args: PageArguments,
   limits: PageLimits,
@@ -87,18 +92,35 @@ export function planPage(
   if (offset > 0 && (backwards || isGiven(after) || isGiven(before))) {
     throw new BuildgateError('INVALID', 'offset: goes with first only, not with cursors.');
   }
-  const keys = completeOrder(list, isGiven(args.orderBy) && args.orderBy.length > 0 ? args.orderBy : defaultOrder);
+  const orderBy = isGiven(args.orderBy) && args.orderBy.length > 0 ? args.orderBy : defaultOrder;
+  const keys = completeOrder(list, orderBy);
   const bounds: Sql[] = [];
-  if (isGiven(after)) bounds.push(behind(keys, decodeCursor(list, keys, after, 'after'), ALIAS));
-  if (isGiven(before)) bounds.push(behind(reversed(keys), decodeCursor(list, keys, before, 'before'), ALIAS));
+  if (isGiven(after)) bounds.push(behind(dialect, keys, decodeCursor(list, keys, after, 'after'), ALIAS));
+  if (isGiven(before)) bounds.push(behind(dialect, reversed(keys), decodeCursor(list, keys, before, 'before'), ALIAS));
   return { list, keys, backwards, size, offset, bounds, bounded: { after: isGiven(after), before: isGiven(before) } };
 }
+
+/** The filter of a list together with what its order asks for; our own default orders ask for nothing. */
+export function scopedFilter(list: RecordList, { filter, orderBy }: PageArguments): FilterInput | null {
+  const only = (orderBy ?? []).flatMap(({ field }) => list.orders[field]?.only ?? []);
+  const systems = only.filter((system) => !isAskedFor(system, filter));
+  if (systems.length === 0) return filter ?? null;
+  return { and: [...systems.map((system) => ({ system: { eq: system } })), ...(filter ? [filter] : [])] };
+}
+
+function isAskedFor(system: System, filter: FilterInput | null | undefined): boolean {
+  return [filter, ...((filter?.['and'] ?? []) as FilterInput[])].some((part) => isAbout(system, part));
+}
+
+type FoundRow<Row> = Row & Record<string, unknown>;
 
 /** A page of a whole list; rows and total are each computed when first asked for. */
 export class RecordPage<Row extends { readonly id: number }> {
   readonly #plan: PagePlan;
   readonly #filter: FilterInput | null;
   readonly #conditions: Sql[];
+  readonly #search: TextSearch | null;
+  readonly #places: KnownPlaces | null;
   #rows: Promise<PageRows<Row>> | undefined;
   #total: Promise<number> | undefined;
 
@@ -108,16 +130,20 @@ export class RecordPage<Row extends { readonly id: number }> {
     args: PageArguments,
     limits: PageLimits,
     defaultOrder: readonly OrderInput[],
+    /** Rows of long lists whose offset is known, for a reader with a connection of its own. */
+    places: KnownPlaces | null = null,
   ) {
-    this.#plan = planPage(list, args, limits, defaultOrder);
-    this.#filter = args.filter ?? null;
+    this.#places = places;
+    this.#plan = planPage(reader.dialect, list, args, limits, defaultOrder);
+    this.#filter = scopedFilter(list, args);
     const condition = new FilterCompiler(reader.dialect).compile(list, this.#filter, ALIAS);
     this.#conditions = condition ? [condition] : [];
+    this.#search = TextSearch.of(reader, list, this.#filter);
   }
 
   /** Number of records that match the filter, whatever the page. */
   total(): Promise<number> {
-    return (this.#total ??= countRecords(this.reader, this.list, this.#filter));
+    return (this.#total ??= countRecords(this.reader, this.list, this.#filter, this.#search));
   }
 
   /** The rows of the page: one statement, and for a deep offset one for the total. */
@@ -134,27 +160,60 @@ export class RecordPage<Row extends { readonly id: number }> {
     return assemble(this.#plan, found);
   }
 
-  /** Walks to a deep offset from the nearer end of the list. */
+  /** Walks to a deep offset from the nearer end of the list, or from a row that stands nearer. */
   async #readDeep(): Promise<PageRows<Row>> {
-    const { offset, size, keys } = this.#plan;
+    const { offset, size } = this.#plan;
     const total = await this.total();
     const count = Math.max(0, Math.min(size, total - offset));
-    const fromEnd = offset > total / 2;
-    const found =
-      count === 0
-        ? []
-        : await this.#select(fromEnd ? reversed(keys) : keys, count, fromEnd ? total - offset - count : offset);
-    const rows = fromEnd ? found.toReversed() : found;
-    return {
-      rows,
-      cursors: rows.map((row) => encodeCursor(this.list, keys, row)),
-      hasNextPage: offset + count < total,
-      hasPreviousPage: total > 0,
-    };
+    const rows = count === 0 ? [] : await this.#readSpan({ offset, count }, total);
+    return withCursors(this.#plan, rows, { hasNextPage: offset + count < total, hasPreviousPage: total > 0 });
   }
 
-  #select(order: readonly OrderKey[], limit: number, offset: number): Promise<(Row & Record<string, unknown>)[]> {
-    return this.reader.all(selectPage(this.reader, this.list, this.#plan, this.#conditions, order, limit, offset));
+  async #readSpan(span: Span, total: number): Promise<readonly FoundRow<Row>[]> {
+    const fromEnd = walkFromEnd(span, total);
+    const places = this.#places;
+    if (!places || fromEnd.skip <= SHALLOW) return this.#walk(fromEnd, span.count);
+    const list = JSON.stringify([this.list.table, this.#plan.keys, this.#filter]);
+    const version = await versionOf(this.reader);
+    const known = places.walkTo(version, list, span);
+    const isNear = known !== undefined && known.skip < fromEnd.skip;
+    // With the row in front of it the same page is read again without a way to walk.
+    const read = isNear ? span : { offset: span.offset - 1, count: span.count + 1 };
+    const found = await this.#walk(isNear ? known : walkFromEnd(read, total), read.count);
+    if ((await versionOf(this.reader)) !== version) return this.#walk(fromEnd, span.count);
+    if (found.length === read.count) places.remember(version, list, this.#endsOf(read, found));
+    return found.slice(span.offset - read.offset);
+  }
+
+  #endsOf({ offset }: Span, found: readonly FoundRow<Row>[]): Place[] {
+    const last = found.length - 1;
+    return [0, last].map((index) => ({
+      offset: offset + index,
+      values: this.#plan.keys.map((_, key) => found[index]?.[keyAlias(key)] as SqlValue),
+    }));
+  }
+
+  async #walk({ from, backwards, skip }: Walk, count: number): Promise<FoundRow<Row>[]> {
+    const { keys } = this.#plan;
+    const order = backwards ? reversed(keys) : keys;
+    const bounds = from ? [behind(this.reader.dialect, order, from.values, ALIAS)] : [];
+    const found = await this.#select(order, count, skip, bounds);
+    return backwards ? found.toReversed() : found;
+  }
+
+  async #select(
+    order: readonly OrderKey[],
+    limit: number,
+    offset: number,
+    bounds: readonly Sql[] = this.#plan.bounds,
+  ): Promise<FoundRow<Row>[]> {
+    const system = systemOfFilter(this.list, this.#filter);
+    const found = await this.#search?.condition();
+    const conditions = [...(found ? [found] : []), ...this.#conditions, ...bounds];
+    // What is found by its text is put in order by ids alone, before whole rows are read.
+    const idsFirst = offset > 0 || Boolean(found);
+    const window = { limit, offset, idsFirst };
+    return this.reader.all(selectPage(this.reader, this.#plan, { system, conditions }, order, window));
   }
 }
 
@@ -166,44 +225,51 @@ export function assemble<Row extends { readonly id: number }>(
   const more = found.length > plan.size;
   const taken = found.slice(0, plan.size);
   const rows = plan.backwards ? taken.toReversed() : taken;
-  return {
-    rows,
-    cursors: rows.map((row) => encodeCursor(plan.list, plan.keys, row)),
+  return withCursors(plan, rows, {
     // A bound that is not reached in this direction still has its row behind it.
     hasNextPage: (!plan.backwards && more) || plan.bounded.before,
     hasPreviousPage: (plan.backwards && more) || plan.bounded.after || plan.offset > 0,
+  });
+}
+
+function withCursors<Row extends object>(
+  { list, keys }: PagePlan,
+  rows: readonly Row[],
+  ends: { readonly hasNextPage: boolean; readonly hasPreviousPage: boolean },
+): PageRows<Row> {
+  let cursors: readonly string[] | undefined;
+  return {
+    ...ends,
+    rows,
+    get cursors() {
+      return (cursors ??= rows.map((row) => encodeCursor(list, keys, row as Record<string, unknown>)));
+    },
   };
 }
 
+/** Which rows a page statement reads, and whether it settles their ids before it reads them. */
+interface Window {
+  readonly limit: number;
+  readonly offset: number;
+  readonly idsFirst: boolean;
+}
+
 function selectPage(
-  reader: Reader,
-  list: RecordList,
-  plan: PagePlan,
-  conditions: readonly Sql[],
+  { dialect }: Reader,
+  { list, keys }: PagePlan,
+  { system, conditions }: { readonly system: System | null; readonly conditions: readonly Sql[] },
   order: readonly OrderKey[],
-  limit: number,
-  offset: number,
+  { limit, offset, idsFirst }: Window,
 ): Sql {
   const table = raw(`${list.table} ${ALIAS}`);
-  const ordered = sql`ORDER BY ${orderSql(reader.dialect, order, ALIAS)}`;
-  const scope = where([...conditions, ...plan.bounds]);
-  const columns = selectColumns(list, plan.keys);
-  if (offset === 0) return sql`SELECT ${columns} FROM ${table}${scope} ${ordered} LIMIT ${limit}`;
+  const ordered = sql`ORDER BY ${orderSql(dialect, order, ALIAS)}`;
+  const scope = where(conditions);
+  const columns = selectColumns(list, keyValues(dialect, keys), system);
+  if (!idsFirst) return sql`SELECT ${columns} FROM ${table}${scope} ${ordered} LIMIT ${limit}`;
   // The offset is walked over ids alone, which an index covers; only the rows of the page are fetched.
-  const ids = sql`SELECT ${raw(`${ALIAS}.id`)} FROM ${table}${scope} ${ordered} LIMIT ${limit} OFFSET ${offset}`;
+  const skipped = offset > 0 ? sql` OFFSET ${offset}` : raw('');
+  const ids = sql`SELECT ${raw(`${ALIAS}.id`)} FROM ${table}${scope} ${ordered} LIMIT ${limit}${skipped}`;
   return sql`SELECT ${columns} FROM ${table} WHERE ${raw(`${ALIAS}.id`)} IN (${ids}) ${ordered}`;
-}
-
-/** ` WHERE a AND b`, or nothing. */
-export function where(conditions: readonly Sql[]): Sql {
-  return conditions.length === 0 ? raw('') : sql` WHERE ${join(conditions, ' AND ')}`;
-}
-
-/** Every column under the name of its property, and the key values that cursors are made of. */
-export function selectColumns(list: RecordList, keys: readonly OrderKey[]): Sql {
-  const properties = Object.entries(list.columns).map(([property, column]) => `${ALIAS}.${column} AS "${property}"`);
-  const values = keys.map(({ column }, index) => `${ALIAS}.${column} AS "${keyAlias(index)}"`);
-  return raw([...properties, ...values].join(', '));
 }
 
 function pageSize(argument: string, size: number | null | undefined, limits: PageLimits): number {

@@ -1,5 +1,5 @@
 import { Kind, State, System } from '../model/states.js';
-import { RecordList, type FilterField, type OrderField } from './fields.js';
+import { RecordList, type ColumnField, type FilterField, type OrderField } from './fields.js';
 
 const COLUMNS = {
   id: 'id',
@@ -25,18 +25,29 @@ const FIELDS: Readonly<Record<string, FilterField>> = {
   },
   state: { column: 'state', type: 'enum', values: State, nullable: false, description: 'Unified state.' },
   legacyId: { column: 'legacy_id', type: 'text', nullable: false, description: 'Key in the legacy system.' },
-  name: { column: 'name', type: 'text', nullable: false, description: 'Name.' },
   project: {
     column: 'project_id',
     table: 'project',
     lookupColumn: 'legacy_id',
     nullable: true,
+    indexed: true,
     description: 'Key of the project in the legacy system.',
   },
-  requester: { column: 'requester', type: 'text', nullable: true, description: 'Name of the user who asked for it.' },
+  requester: {
+    column: 'requester',
+    type: 'text',
+    nullable: true,
+    indexed: true,
+    description: 'Name of the user who asked for it.',
+  },
   startedAt: { column: 'started_at', type: 'time', nullable: true, description: 'When work on it began.' },
   finishedAt: { column: 'finished_at', type: 'time', nullable: true, description: 'When it reached an end state.' },
 };
+
+function nameOf(table: string): ColumnField {
+  const search = `search_${table}_name`;
+  return { column: 'name', type: 'text', nullable: false, indexed: true, search, description: 'Name.' };
+}
 
 const ORDERS: Readonly<Record<string, OrderField>> = {
   LEGACY_ID: {
@@ -59,6 +70,7 @@ export const EVENTS = new RecordList(Kind.EVENT, 'event', {
   columns: { ...COLUMNS, createdAt: 'created_at' },
   fields: {
     ...FIELDS,
+    name: nameOf('event'),
     createdAt: { column: 'created_at', type: 'time', nullable: true, description: 'When it was recorded.' },
   },
   orders: {
@@ -72,6 +84,7 @@ export const BUILDS = new RecordList(Kind.BUILD, 'build', {
   columns: { ...COLUMNS, eventId: 'event_id', submittedAt: 'submitted_at' },
   fields: {
     ...FIELDS,
+    name: nameOf('build'),
     submittedAt: { column: 'submitted_at', type: 'time', nullable: false, description: 'When it was recorded.' },
     event,
   },
@@ -87,6 +100,7 @@ export const JOBS = new RecordList(Kind.JOB, 'job', {
   columns: { ...COLUMNS, eventId: 'event_id', buildId: 'build_id', createdAt: 'created_at' },
   fields: {
     ...FIELDS,
+    name: nameOf('job'),
     createdAt: { column: 'created_at', type: 'time', nullable: false, description: 'When it was recorded.' },
     event,
     build,

@@ -19,6 +19,16 @@ export enum Kind {
   JOB = 3,
 }
 
+/** What stands for projects where records are numbered and logged by kind. */
+export const PROJECT_KIND = 0;
+
+/** What happened to a project. The log does not hold these words: it says so by the state before and the deletion. */
+export enum ProjectChangeKind {
+  CREATED = 'CREATED',
+  UPDATED = 'UPDATED',
+  DELETED = 'DELETED',
+}
+
 /** Where a record stands. Each system maps its own states onto these and keeps its own code beside. */
 export enum State {
   PLANNED = 0,

@@ -1,21 +1,91 @@
-import { createHash } from 'node:crypto';
 import pg from 'pg';
 import type { Reader, StatementListener } from './reader.js';
 import type { Sql } from './sql.js';
+import type { StatementNames } from './statement-names.js';
 
 const INT8 = 20;
 const NUMERIC = 1700;
-const MAX_PREPARED = 500;
+/** Most connections of a pool that requests share. */
+export const POOL_SIZE = 10;
+const CONNECT_MS = 10_000;
+const SILENCE_MS = 500;
+
+/** How a pool is opened. */
+export interface PoolOptions {
+  /** Told of faults on idle connections, which the pool discards. */
+  readonly onError?: (error: Error) => void;
+  /** How long a connection and each statement may take; without it a statement takes what it needs. */
+  readonly timeoutMs?: number;
+  /** Whether a statement is sent before the last one is answered. */
+  readonly pipeline?: boolean;
+  /** Most connections, `POOL_SIZE` unless told. */
+  readonly size?: number;
+}
 
 /** A pool whose 64-bit integers are numbers: all of ours are within 2^53. */
-export function openPool(url: string, onError: (error: Error) => void): pg.Pool {
+export function openPool(
+  url: string,
+  { onError = () => undefined, timeoutMs, size = POOL_SIZE, pipeline = false }: PoolOptions = {},
+): pg.Pool {
   const types = new pg.TypeOverrides();
   types.setTypeParser(INT8, Number);
   types.setTypeParser(NUMERIC, Number);
-  const pool = new pg.Pool({ connectionString: url, types, max: 10, connectionTimeoutMillis: 10_000 });
+  // The server ends a statement in time, and says so; the client gives up a server that says nothing.
+  const limits = timeoutMs === undefined ? {} : { statement_timeout: timeoutMs, query_timeout: timeoutMs + SILENCE_MS };
+  const connectionTimeoutMillis = Math.min(timeoutMs ?? CONNECT_MS, CONNECT_MS);
+  const pool = new pg.Pool({
+    connectionString: url,
+    types,
+    max: size,
+    connectionTimeoutMillis,
+    keepAlive: true,
+    pipeline,
+    ...limits,
+  } as pg.PoolConfig);
   // A connection that the server drops while idle must not end the process; the pool has already discarded it.
   pool.on('error', onError);
+  pool.on('connect', watch);
   return pool;
+}
+
+/** Keeps a broken connection from ending the process, and one that has gone silent from being used again. */
+function watch(client: pg.PoolClient): void {
+  // In the middle of a transaction nobody else listens; the next statement fails.
+  client.on('error', () => undefined);
+  const query = client.query.bind(client) as (...args: unknown[]) => unknown;
+  client.query = ((...args: unknown[]) => {
+    const result = query(...args);
+    if (result instanceof Promise) result.catch((error: unknown) => isSilence(error) && giveUp(client));
+    return result;
+  }) as typeof client.query;
+}
+
+/**
+ * A connection for a transaction. One that ends meanwhile goes back to the pool, which discards it: who holds it may
+ * fail to give it back after a rollback that had no connection any more, and the pool would shrink with each.
+ */
+export async function lease(pool: pg.Pool): Promise<pg.PoolClient> {
+  const client = await pool.connect();
+  const giveBack = client.release.bind(client);
+  let given = false;
+  const release = (error?: Error | boolean): void => {
+    if (given) return;
+    given = true;
+    client.off('end', ended);
+    giveBack(error);
+  };
+  const ended = (): void => release(true);
+  client.once('end', ended);
+  client.release = release;
+  return client;
+}
+
+function isSilence(error: unknown): boolean {
+  return error instanceof Error && error.message === 'Query read timeout';
+}
+
+function giveUp(client: pg.PoolClient): void {
+  (client as unknown as { connection: { stream: { destroy: () => void } } }).connection.stream.destroy();
 }
 
 /** Reads through the pool with named prepared statements, one per statement text and connection. */
@@ -23,26 +93,23 @@ export class PostgresqlReader implements Reader {
   readonly dialect = 'postgresql';
   readonly #pool: pg.Pool;
   readonly #listener: StatementListener;
-  readonly #names = new Map<string, string>();
+  readonly #names: StatementNames;
 
-  constructor(pool: pg.Pool, listener: StatementListener) {
+  constructor(pool: pg.Pool, names: StatementNames, listener: StatementListener) {
     this.#pool = pool;
+    this.#names = names;
     this.#listener = listener;
   }
 
   async all<Row extends object>(statement: Sql): Promise<Row[]> {
     const text = statement.text('postgresql');
     this.#listener(text);
-    const result = await this.#pool.query<Row>({ name: this.#name(text), text, values: [...statement.values] });
-    return result.rows;
-  }
-
-  /** Statement texts beyond the bound run unnamed: the server keeps a named one for the life of the connection. */
-  #name(text: string): string | undefined {
-    const known = this.#names.get(text);
-    if (known !== undefined || this.#names.size >= MAX_PREPARED) return known;
-    const name = createHash('sha1').update(text).digest('base64url');
-    this.#names.set(text, name);
-    return name;
+    const name = this.#names.of(text);
+    try {
+      return (await this.#pool.query<Row>({ name, text, values: [...statement.values] })).rows;
+    } catch (error) {
+      this.#names.heed(error, name);
+      throw error;
+    }
   }
 }

@@ -36,6 +36,11 @@ export function raw(text: string): Sql {
   return new Sql([text], []);
 }
 
+/** The name of a table or column as SQL text, whatever characters it has. */
+export function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
 /** Joins pieces with a separator of our own; the empty list gives empty SQL. */
 export function join(parts: readonly Sql[], separator: string): Sql {
   const texts: string[] = [''];
@@ -45,6 +50,11 @@ export function join(parts: readonly Sql[], separator: string): Sql {
     append(texts, values, part);
   });
   return new Sql(texts, values);
+}
+
+/** ` WHERE a AND b`, or nothing. */
+export function where(conditions: readonly Sql[]): Sql {
+  return conditions.length === 0 ? raw('') : sql` WHERE ${join(conditions, ' AND ')}`;
 }
 
 function append(texts: string[], values: SqlValue[], part: Sql | SqlValue): void {
@@ -66,7 +76,7 @@ export function inList(
   dialect: Dialect,
   column: Sql,
   values: readonly (string | number)[],
-  type: 'bigint' | 'text',
+  type: 'bigint' | 'double precision' | 'text',
 ): Sql {
   return dialect === 'sqlite'
     ? sql`${column} IN (SELECT value FROM json_each(${JSON.stringify(values)}))`

@@ -1,9 +1,8 @@
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { DatabaseSync } from 'node:sqlite';
 import { foldCase } from '../text.js';
 import type { Reader, StatementListener } from './reader.js';
 import type { Sql, SqlValue } from './sql.js';
-
-const MAX_PREPARED = 500;
+import { SqliteStatements } from './sqlite-statements.js';
 
 /** Opens a file of the embedded database with the settings that every connection of ours shares. */
 export function openSqlite(path: string, options: { readOnly: boolean }): DatabaseSync {
@@ -25,33 +24,21 @@ export class SqliteReader implements Reader {
   readonly dialect = 'sqlite';
   readonly #database: DatabaseSync;
   readonly #listener: StatementListener;
-  readonly #prepared = new Map<string, StatementSync>();
+  readonly #statements: SqliteStatements;
 
   constructor(path: string, listener: StatementListener) {
     this.#database = openSqlite(path, { readOnly: true });
+    this.#statements = new SqliteStatements(this.#database);
     this.#listener = listener;
   }
 
   async all<Row extends object>(statement: Sql): Promise<Row[]> {
     const text = statement.text('sqlite');
     this.#listener(text);
-    return this.#prepare(text).all(...statement.values.map(toSqlite)) as Row[];
+    return this.#statements.prepare(text).all(statement.values.map(toSqlite)) as Row[];
   }
 
   close(): void {
-    this.#prepared.clear();
     this.#database.close();
-  }
-
-  #prepare(text: string): StatementSync {
-    const known = this.#prepared.get(text);
-    if (known) return known;
-    if (this.#prepared.size >= MAX_PREPARED) {
-      const oldest = this.#prepared.keys().next();
-      if (!oldest.done) this.#prepared.delete(oldest.value);
-    }
-    const prepared = this.#database.prepare(text);
-    this.#prepared.set(text, prepared);
-    return prepared;
   }
 }

@@ -1,20 +1,28 @@
-import { mkdirSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { MikroORM, NodeSqliteDialect, SqliteDriver, type SqlEntityManager } from '@mikro-orm/sql';
-import { PostgreSqlDriver } from '@mikro-orm/postgresql';
-import { Migrator } from '@mikro-orm/migrations';
-import type { EntitySchema } from '@mikro-orm/core';
-import { PostgresDialect } from 'kysely';
-import pg from 'pg';
+import type { EntitySchema, MikroORM } from '@mikro-orm/core';
+import type { SqlEntityManager } from '@mikro-orm/sql';
+import type { CompiledQuery } from 'kysely';
 import type { Principal } from '../auth/principal.js';
 import { BuildgateError } from '../errors.js';
-import { migrationsOf } from './migrations.js';
-import { openPool, PostgresqlReader } from './postgresql.js';
+import { ALONE, PostgresqlCluster, type Cluster } from './cluster.js';
+import { type FinishedRead, telling } from './finished-read.js';
+import { holdingMigrationLock } from './migration-lock.js';
+import type * as Mapping from './mapping.js';
+import { missingMigrations } from './migrations.js';
+import { openPool, POOL_SIZE, PostgresqlReader } from './postgresql.js';
+import { PostgresqlWriter } from './postgresql-writer.js';
+import { noMapper, READ_ONLY_WRITER } from './read-only.js';
 import type { Reader, StatementListener } from './reader.js';
 import { SqliteReader } from './sqlite-reader.js';
+import { SqliteWriter } from './sqlite-writer.js';
+import { isStalePlan, StatementNames } from './statement-names.js';
 import { sql, type Dialect } from './sql.js';
 import { Transaction } from './transaction.js';
+import { isUnavailable, refusalOf, wasCut } from './unavailable.js';
+import type { Progress, WriteConnection, Writer } from './writer.js';
 
 /** Where the data is. */
 export type DatabaseConfig =
@@ -29,15 +37,22 @@ export interface StoreOptions {
   readonly entities: readonly EntitySchema[];
   /** Told of every statement; none by default. */
   readonly onStatement?: StatementListener;
+  /** Told of every read outside of transactions when it has been answered; costs nothing where nobody is told. */
+  readonly onRead?: (read: FinishedRead) => void;
+  /** Opens it for reading alone: verbs fail with a `ReadOnlyError`, and a file that is not there is not made. */
+  readonly readOnly?: boolean;
   /** Told of faults on idle connections; they are re-established by themselves. */
   readonly onConnectionError?: (error: Error) => void;
   /** Told of connections made, statements that failed and transactions rolled back. */
   readonly onIncident?: (incident: StoreIncident) => void;
+  /** How long PostgreSQL may take for a connection and for each statement; what it needs, unless told. */
+  readonly timeoutMs?: number;
+  /** How long a verb is tried again while others hold what it needs, in milliseconds (default 10,000). */
+  readonly maxWaitMs?: number;
   /** The clock, microseconds since 1970. */
   readonly now?: () => number;
 }
 
-/** How long a verb is tried again while others hold what it needs. */
 const MAX_WAIT_MS = 10_000;
 const FIRST_WAIT_MS = 5;
 const LAST_WAIT_MS = 100;
@@ -47,43 +62,61 @@ export class Store {
   /** Reads outside of transactions; sees what is committed. */
   readonly reader: Reader;
   readonly dialect: Dialect;
-  readonly #orm: MikroORM;
-  readonly #listener: StatementListener;
+  readonly #openMapper: () => Promise<MikroORM>;
+  #mapper: Promise<MikroORM> | undefined;
+  /** Gives errors as they are, for commands whose user looks after the database. */
+  readonly #plainReader: Reader;
+  readonly #writer: Writer;
   readonly #now: () => number;
-  readonly #closeReader: () => Promise<void>;
+  readonly #closeDatabase: () => Promise<void>;
+  readonly #maxWaitMs: number;
   readonly #onIncident: (incident: StoreIncident) => void;
   readonly #committed = new Set<() => void>();
+  readonly #database: DatabaseConfig;
+  readonly #instance = randomUUID();
 
-  private constructor(orm: MikroORM, reader: Reader, closeReader: () => Promise<void>, options: StoreOptions) {
-    this.reader = { dialect: reader.dialect, all: (statement) => this.#observed(reader.all(statement)) };
+  private constructor({ reader, writer, close, openMapper }: Connections, options: StoreOptions) {
+    const told = options.onRead ? telling(reader, options.onRead) : reader;
+    this.reader = { dialect: reader.dialect, all: (statement) => this.#observed(() => told.all(statement)) };
     this.dialect = reader.dialect;
-    this.#orm = orm;
-    this.#closeReader = closeReader;
-    this.#listener = options.onStatement ?? (() => undefined);
+    this.#openMapper = openMapper;
+    this.#plainReader = reader;
+    this.#writer = writer;
+    this.#closeDatabase = close;
+    this.#database = options.database;
     this.#onIncident = options.onIncident ?? (() => undefined);
+    this.#maxWaitMs = options.maxWaitMs ?? MAX_WAIT_MS;
     this.#now = options.now ?? (() => Date.now() * 1000);
   }
 
-  /** Opens the database; creates the file of an embedded one. Does not migrate. */
+  /**
+   * Opens the database; creates the file of an embedded one, unless for reading. Does not migrate.
+   * @throws BuildgateError NOT_FOUND when there is no file to read
+   */
   static async open(options: StoreOptions): Promise<Store> {
-    const listener = options.onStatement ?? (() => undefined);
-    if (options.database.kind === 'sqlite') {
-      const path = resolve(options.database.path);
-      mkdirSync(dirname(path), { recursive: true });
-      const orm = await initSqlite(path, options);
-      const reader = new SqliteReader(path, listener);
-      options.onIncident?.('connect');
-      return new Store(orm, reader, async () => reader.close(), options);
-    }
-    const pool = openPool(options.database.url, options.onConnectionError ?? (() => undefined));
-    pool.on('connect', () => options.onIncident?.('connect'));
-    const orm = await initPostgresql(pool, options);
-    return new Store(orm, new PostgresqlReader(pool, listener), () => pool.end(), options);
+    const { database } = options;
+    const connections =
+      database.kind === 'sqlite'
+        ? openSqliteFile(resolve(database.path), options)
+        : openPostgresql(database.url, options);
+    return new Store(connections, options);
   }
 
   /** A fresh unit of work outside of any transaction. */
-  entityManager(): SqlEntityManager {
-    return this.#orm.em.fork() as SqlEntityManager;
+  async entityManager(): Promise<SqlEntityManager> {
+    return (await this.mapper()).em.fork() as SqlEntityManager;
+  }
+
+  /**
+   * What maps entities. Loaded when it is first needed, since it is a quarter of all that is loaded; a process that is
+   * about to serve loads it as soon as it listens, so that its first verb need not wait for it.
+   */
+  mapper(): Promise<MikroORM> {
+    this.#mapper ??= this.#openMapper().catch((error: unknown) => {
+      this.#mapper = undefined;
+      throw error;
+    });
+    return this.#mapper;
   }
 
   /** Time for records, microseconds since 1970. */
@@ -91,44 +124,66 @@ export class Store {
     return this.#now();
   }
 
-  /** Calls back after every commit that changed something. Returns a function that ends it. */
+  /**
+   * Calls back after every commit that changed something; once it has joined the cluster, also when another process may
+   * have committed. Returns a function that ends it.
+   */
   onCommit(listener: () => void): () => void {
     this.#committed.add(listener);
     return () => this.#committed.delete(listener);
   }
 
   /**
-   * Runs a verb in one transaction. Refused serialisations, deadlocks and a busy SQLite file are tried again from the
-   * start, so the verb must keep its effects inside the transaction. Rejects with what the verb throws; nothing is
-   * stored then.
+   * Joins the gateways on the same database.
+   * @param onError told of a lost connection, which is made anew
+   */
+  async join(onError: (error: unknown) => void): Promise<Cluster> {
+    if (this.#database.kind === 'sqlite') return ALONE;
+    const onWake = (): void => this.#tellListeners();
+    return PostgresqlCluster.join(this.#database.url, this.#instance, { onWake, onError });
+  }
+
+  /**
+   * Runs a verb in one transaction. Refused serialisations, deadlocks, a busy SQLite file and a connection that was lost
+   * before the commit are tried again from the start, so the verb must keep its effects inside the transaction.
+   * @throws what the verb throws, or BuildgateError UNAVAILABLE when the database is away; nothing is stored then, unless
+   * the connection was lost during the commit
    */
   async transact<Result>(principal: Principal, verb: (transaction: Transaction) => Promise<Result>): Promise<Result> {
-    const deadline = Date.now() + MAX_WAIT_MS;
+    const deadline = Date.now() + this.#maxWaitMs;
     for (let attempt = 1; ; attempt++) {
+      const progress: Progress = { isCommitting: false };
       try {
-        return await this.#attempt(principal, verb);
+        return await this.#attempt(principal, verb, progress);
       } catch (error) {
         this.#onIncident('rollback');
         if (!(error instanceof BuildgateError)) this.#onIncident('error');
-        if (!isTransient(error) || Date.now() > deadline) throw error;
+        const mayRepeat = isTransient(error) || (isUnavailable(error) && !progress.isCommitting);
+        if (!mayRepeat || Date.now() > deadline) throw refusalOf(error);
         await setTimeout(Math.min(attempt * FIRST_WAIT_MS, LAST_WAIT_MS));
       }
     }
   }
 
-  /** Names of the migrations that the database lacks. */
+  /** Names of the migrations that the database lacks; waits for another process that is at them. */
   async pendingMigrations(): Promise<string[]> {
-    return (await this.#orm.migrator.getPending()).map(({ name }) => name);
+    const missing = await missingMigrations(this.#plainReader);
+    return missing.length === 0 ? missing : this.#alone(() => missingMigrations(this.#plainReader));
   }
 
-  /** Brings the database to the newest structure; resolves with the names of the migrations applied. */
+  /**
+   * Brings the database to the newest structure; waits for another process that is at it.
+   * @returns the names of the migrations that this process applied
+   */
   async migrate(): Promise<string[]> {
-    return (await this.#orm.migrator.up()).map(({ name }) => name);
+    if ((await missingMigrations(this.#plainReader)).length === 0) return [];
+    const { migrator } = await this.mapper();
+    return (await this.#alone(() => migrator.up())).map(({ name }) => name);
   }
 
   /** Takes back every migration, newest first. All data is lost. */
   async rollbackMigrations(): Promise<void> {
-    await this.#orm.migrator.down({ to: 0 });
+    await (await this.mapper()).migrator.down({ to: 0 });
   }
 
   /** Fails when the database does not answer. */
@@ -137,82 +192,119 @@ export class Store {
   }
 
   async close(): Promise<void> {
-    await this.#orm.close(true);
-    await this.#closeReader();
+    await (await this.#mapper?.catch(() => undefined))?.close(true);
+    await this.#closeDatabase();
   }
 
-  async #observed<Result>(work: Promise<Result>): Promise<Result> {
-    try {
-      return await work;
-    } catch (error) {
-      this.#onIncident('error');
-      throw error;
+  /** For one process at a time. */
+  #alone<Result>(work: () => Promise<Result>): Promise<Result> {
+    return this.#database.kind === 'sqlite' ? work() : holdingMigrationLock(this.#database.url, work);
+  }
+
+  async #observed<Result>(read: () => Promise<Result>): Promise<Result> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await read();
+      } catch (error) {
+        this.#onIncident('error');
+        // A server that was restarted has cut the idle connections, too; the pool knows that only when it uses them.
+        if ((!wasCut(error) && !isStalePlan(error)) || attempt > POOL_SIZE) throw refusalOf(error);
+      }
     }
   }
 
-  async #attempt<Result>(principal: Principal, verb: (transaction: Transaction) => Promise<Result>): Promise<Result> {
+  async #attempt<Result>(
+    principal: Principal,
+    verb: (transaction: Transaction) => Promise<Result>,
+    progress: Progress,
+  ): Promise<Result> {
     let transaction: Transaction | undefined;
-    const result = await this.entityManager().transactional(async (em) => {
-      transaction = new Transaction(em as SqlEntityManager, principal, this.now(), this.dialect, this.#listener);
-      // SQLite refuses a reader that turns writer after somebody else wrote; a writer from the start waits its turn.
-      if (this.dialect === 'sqlite')
-        await transaction.all(sql`UPDATE change_log_head SET sequence = sequence WHERE id = 1`);
+    const mapper = await this.mapper();
+    const result = await this.#writer.transact(progress, async (connection) => {
+      transaction = new Transaction({
+        connection,
+        unitOfWork: () => unitOfWork(mapper, connection),
+        principal,
+        now: this.now(),
+        instance: this.#instance,
+      });
       const value = await verb(transaction);
       await transaction.finish();
       return value;
     });
     transaction?.committed();
-    for (const listener of this.#committed) listener();
+    this.#tellListeners();
     return result;
+  }
+
+  #tellListeners(): void {
+    for (const listener of this.#committed) listener();
   }
 }
 
-/** SQLITE_BUSY and SQLITE_LOCKED; PostgreSQL's serialization_failure and deadlock_detected. */
+/** What reads and transactions go through. */
+interface Connections {
+  readonly reader: Reader;
+  readonly writer: Writer;
+  readonly close: () => Promise<void>;
+  readonly openMapper: () => Promise<MikroORM>;
+}
+
+function openSqliteFile(path: string, options: StoreOptions): Connections {
+  const { onStatement: listener = () => undefined, readOnly = false } = options;
+  if (readOnly && !existsSync(path)) throw new BuildgateError('NOT_FOUND', `There is no database at ${path}.`);
+  if (!readOnly) makeFile(path);
+  const writer = readOnly ? READ_ONLY_WRITER : new SqliteWriter(path, listener);
+  const reader = new SqliteReader(path, listener);
+  options.onIncident?.('connect');
+  const close = async (): Promise<void> => {
+    reader.close();
+    writer.close();
+  };
+  const openMapper = async (): Promise<MikroORM> => (await mapping()).sqliteMapper(path, options.entities);
+  return { reader, writer, close, openMapper: readOnly ? noMapper : openMapper };
+}
+
+/** Makes the file for its owner alone, as it will hold hashes of passwords and tokens; the files beside it follow its rights. */
+function makeFile(path: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  if (!existsSync(path)) closeSync(openSync(path, 'a', 0o600));
+}
+
+function openPostgresql(url: string, options: StoreOptions): Connections {
+  const { onStatement: listener = () => undefined, readOnly = false, onConnectionError: onError, timeoutMs } = options;
+  const pool = openPool(url, {
+    // A transaction's last statement and its commit go out together.
+    pipeline: true,
+    ...(onError && { onError }),
+    ...(timeoutMs !== undefined && { timeoutMs }),
+  });
+  pool.on('connect', () => options.onIncident?.('connect'));
+  const names = new StatementNames();
+  const reader = new PostgresqlReader(pool, names, listener);
+  const writer = readOnly ? READ_ONLY_WRITER : new PostgresqlWriter(pool, names, listener);
+  const openMapper = async (): Promise<MikroORM> => (await mapping()).postgresqlMapper(pool, options.entities);
+  return { reader, writer, close: () => pool.end(), openMapper: readOnly ? noMapper : openMapper };
+}
+
+/** Entities inside a transaction that has begun: MikroORM asks nothing more of it than to run statements. */
+function unitOfWork(mapper: MikroORM, connection: WriteConnection): SqlEntityManager {
+  const em = mapper.em.fork() as SqlEntityManager;
+  em.setTransactionContext({ executeQuery: ({ sql: text }: CompiledQuery) => connection.execute(text) });
+  return em;
+}
+
+function mapping(): Promise<typeof Mapping> {
+  return import('./mapping.js');
+}
+
+/** SQLITE_BUSY and SQLITE_LOCKED; PostgreSQL's serialization_failure and deadlock_detected, and a stale plan. */
 function isTransient(error: unknown): boolean {
+  if (isStalePlan(error)) return true;
   const codes = new Set<unknown>(['40001', '40P01', 5, 6]);
   for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
     const { code, errcode } = cause as Error & { code?: unknown; errcode?: unknown };
     if (codes.has(code) || codes.has(errcode)) return true;
   }
   return false;
-}
-
-function sharedOptions(options: StoreOptions, dialect: Dialect) {
-  return {
-    entities: [...options.entities],
-    extensions: [Migrator],
-    migrations: { migrationsList: migrationsOf(dialect), transactional: true, allOrNothing: true, snapshot: false },
-    allowGlobalContext: false,
-    colors: false,
-    logger: () => undefined,
-  };
-}
-
-async function initSqlite(path: string, options: StoreOptions): Promise<MikroORM> {
-  const orm = await MikroORM.init({
-    ...sharedOptions(options, 'sqlite'),
-    driver: SqliteDriver,
-    dbName: path,
-    driverOptions: new NodeSqliteDialect(path),
-  });
-  const connection = orm.em.getConnection();
-  // WAL lets readers work beside the writer; FULL makes an acknowledged commit survive a power cut, too. SQLite waits
-  // for a lock with the whole process; so it waits briefly, and `transact` tries again.
-  for (const pragma of ['journal_mode = wal', 'synchronous = full', 'busy_timeout = 20', 'foreign_keys = on']) {
-    await connection.execute(`pragma ${pragma}`);
-  }
-  return orm as unknown as MikroORM;
-}
-
-async function initPostgresql(pool: pg.Pool, options: StoreOptions): Promise<MikroORM> {
-  const orm = await MikroORM.init({
-    ...sharedOptions(options, 'postgresql'),
-    driver: PostgreSqlDriver,
-    dbName: new URL('postgres://localhost').pathname || 'buildgate',
-    // The store ends the pool, once; MikroORM would end it as often as it made a client of it, and never without one.
-    driverOptions: new PostgresDialect({
-      pool: { connect: () => pool.connect(), end: async () => undefined, options: pool.options, Client: pg.Client },
-    }),
-  });
-  return orm as unknown as MikroORM;
 }

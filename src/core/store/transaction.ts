@@ -1,11 +1,11 @@
-import { CompiledQuery, type Transaction as KyselyTransaction } from 'kysely';
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import { BuildgateError } from '../errors.js';
-import type { Kind, State, System } from '../model/states.js';
+import { PROJECT_KIND, ProjectChangeKind, State, type Kind, type System } from '../model/states.js';
 import type { Principal } from '../auth/principal.js';
-import { first, type Reader, type StatementListener } from './reader.js';
-import { sql, type Dialect, type Sql, join } from './sql.js';
-import { toSqlite } from './sqlite-reader.js';
+import { CHANNEL } from './cluster.js';
+import { first, type Reader } from './reader.js';
+import { join, raw, sql, type Dialect, type Sql } from './sql.js';
+import type { WriteConnection } from './writer.js';
 
 /** One state change of a record, before it has its sequence. */
 export interface RecordedChange {
@@ -16,6 +16,37 @@ export interface RecordedChange {
   readonly from: State | null;
   readonly to: State;
   readonly reason: string | null;
+}
+
+/** The end of a record, before it has its sequence. */
+export interface RecordedDeletion {
+  readonly system: System;
+  readonly kind: Kind;
+  readonly recordId: number;
+  /** The state that it had last. */
+  readonly state: State;
+  readonly reason?: string | null;
+}
+
+/** What happened to a project, before it has its sequence. */
+export interface RecordedProjectChange {
+  readonly system: System;
+  readonly projectId: number;
+  readonly change: `${ProjectChangeKind}`;
+}
+
+/** A row of the log, before it has its sequence. */
+interface PendingEntry extends Omit<RecordedChange, 'kind'> {
+  readonly kind: Kind | typeof PROJECT_KIND;
+  readonly deleted: boolean;
+}
+
+/** By how much the number of records in a state changes. */
+interface CounterChange {
+  readonly system: System;
+  readonly kind: Kind;
+  readonly state: State;
+  readonly delta: number;
 }
 
 /** How a message travels, where a contract asks for something of its own. */
@@ -44,9 +75,25 @@ interface PendingMessage extends MessageOptions {
  * What record numbers are taken for: a kind of record, 0 projects, 4 what a system keeps besides (buildapi: the attempts
  * at a request).
  */
-export type NumberKind = Kind | 0 | 4;
+export type NumberKind = Kind | typeof PROJECT_KIND | 4;
 
 const INSERT_BATCH = 500;
+/** Most changes and messages that one statement writes: each number of them is a text of its own. */
+const TOGETHER = 8;
+/** The last sequence that the transaction takes, in the statement that takes it. */
+const LAST_TAKEN = raw('(SELECT sequence FROM head)');
+
+/** What a transaction is made with. */
+export interface TransactionParts {
+  readonly connection: WriteConnection;
+  /** Makes the unit of work; called when a verb asks for entities, and not at all by those that do not. */
+  readonly unitOfWork: () => SqlEntityManager;
+  readonly principal: Principal;
+  /** Microseconds since 1970. */
+  readonly now: number;
+  /** The process that announces the commit to the others. */
+  readonly instance: string;
+}
 
 /**
  * What a verb works with: one database transaction, its entities, and what must be published when it commits.
@@ -55,21 +102,25 @@ const INSERT_BATCH = 500;
  */
 export class Transaction implements Reader {
   readonly dialect: Dialect;
-  readonly #listener: StatementListener;
-  readonly #entries: (RecordedChange | PendingMessage)[] = [];
+  readonly principal: Principal;
+  /** Microseconds since 1970: every time that one verb writes is the same. */
+  readonly now: number;
+  readonly #parts: TransactionParts;
+  #em: SqlEntityManager | undefined;
+  readonly #entries: (PendingEntry | PendingMessage)[] = [];
+  readonly #counted = new Map<string, CounterChange>();
   readonly #afterCommit: (() => void)[] = [];
 
-  constructor(
-    /** Unit of work for entities. Call `flush` before reading what it has changed. */
-    readonly em: SqlEntityManager,
-    readonly principal: Principal,
-    /** Microseconds since 1970: every time that one verb writes is the same. */
-    readonly now: number,
-    dialect: Dialect,
-    listener: StatementListener,
-  ) {
-    this.dialect = dialect;
-    this.#listener = listener;
+  constructor(parts: TransactionParts) {
+    this.dialect = parts.connection.dialect;
+    this.principal = parts.principal;
+    this.now = parts.now;
+    this.#parts = parts;
+  }
+
+  /** Unit of work for entities. Call `flush` before reading what it has changed. */
+  get em(): SqlEntityManager {
+    return (this.#em ??= this.#parts.unitOfWork());
   }
 
   /** Name of the user on whose behalf records change; null when nobody signed in. */
@@ -77,18 +128,35 @@ export class Transaction implements Reader {
     return this.principal.userName;
   }
 
-  async all<Row extends object>(statement: Sql): Promise<Row[]> {
-    const text = statement.text(this.dialect);
-    this.#listener(text);
-    const values = this.dialect === 'sqlite' ? statement.values.map(toSqlite) : statement.values;
-    const context = this.em.getTransactionContext<KyselyTransaction<unknown>>();
-    if (!context) throw new Error('A statement of a transaction ran outside of it.');
-    return (await context.executeQuery<Row>(CompiledQuery.raw(text, [...values]))).rows;
+  all<Row extends object>(statement: Sql): Promise<Row[]> {
+    return this.#parts.connection.all<Row>(statement);
   }
 
   /** Appends a state change to the log; the record itself is changed by the caller. */
   recordChange(change: RecordedChange): void {
-    this.#entries.push(change);
+    const { system, kind, from, to } = change;
+    this.#entries.push({ ...change, deleted: false });
+    if (from !== null) this.#add(system, kind, from, -1);
+    this.#add(system, kind, to, 1);
+  }
+
+  /** Appends the end of a record to the log; the record itself is deleted by the caller. */
+  recordDeletion({ system, kind, recordId, state, reason = null }: RecordedDeletion): void {
+    this.#entries.push({ system, kind, recordId, from: state, to: state, reason, deleted: true });
+    this.#add(system, kind, state, -1);
+  }
+
+  /** Counts records out that are deleted without rows in the log of their own, with the record that they are part of. */
+  uncount(system: System, kind: Kind, state: State, count: number): void {
+    this.#add(system, kind, state, -count);
+  }
+
+  /** Appends to the log what happens to a project; the project itself is changed by the caller. */
+  recordProjectChange({ system, projectId, change }: RecordedProjectChange): void {
+    const from = change === ProjectChangeKind.CREATED ? null : State.UNKNOWN;
+    const deleted = change === ProjectChangeKind.DELETED;
+    const entry = { system, kind: PROJECT_KIND, recordId: projectId, from, to: State.UNKNOWN, reason: null, deleted };
+    this.#entries.push(entry);
   }
 
   /** Queues a message, as the bytes that consumers get, behind everything recorded so far. */
@@ -123,29 +191,19 @@ export class Transaction implements Reader {
     return row.number - count + 1;
   }
 
-  /** Writes entities, log, counters and messages. Called once, by the store, right before commit. */
+  /** Writes entities, log, counters and messages. Called once, by the store, right before commit; nothing may follow. */
   async finish(): Promise<void> {
-    await this.em.flush();
-    if (this.#entries.length === 0) return;
-    let sequence = await this.#takeSequences(this.#entries.length);
-    const changes: Sql[] = [];
-    const messages: Sql[] = [];
-    for (const entry of this.#entries) {
-      sequence += 1;
-      if ('topic' in entry) {
-        entry.sequence = sequence;
-        messages.push(messageRow(entry));
-      } else changes.push(this.#changeRow(sequence, entry));
-    }
-    await this.#insert(
-      sql`INSERT INTO change_log (sequence, system, kind, record_id, from_state, to_state, reason, actor, at) VALUES `,
-      changes,
-    );
-    await this.#insert(
-      sql`INSERT INTO outbox_message (sequence, system, topic, body, exchange, content_encoding) VALUES `,
-      messages,
-    );
-    await this.#count();
+    await this.#em?.flush();
+    const count = this.#entries.length;
+    if (count === 0 && this.#counted.size === 0) return;
+    if (this.dialect === 'postgresql' && count <= TOGETHER) return this.#finishTogether();
+    const last = lastSequence(await this.all<HeadRow>(this.#takeSequences(count)));
+    this.#number(last);
+    const { changes, messages } = this.#rows((behind) => last - behind);
+    await this.#insert(INTO_LOG, changes);
+    await this.#insert(INTO_OUTBOX, messages);
+    const counters = this.#counters();
+    if (counters.length > 0) await this.all(sql`${INTO_COUNTS}VALUES ${join(counters, ', ')}${ADDED_UP}`);
   }
 
   /** Runs what waited for the commit. */
@@ -153,18 +211,59 @@ export class Transaction implements Reader {
     for (const action of this.#afterCommit) action();
   }
 
-  async #takeSequences(count: number): Promise<number> {
-    const row = await first<{ sequence: number }>(
-      this,
-      sql`UPDATE change_log_head SET sequence = sequence + ${count} WHERE id = 1 RETURNING sequence`,
-    );
-    if (!row) throw new Error('The head of the change log is missing.');
-    return row.sequence - count;
+  #add(system: System, kind: Kind, state: State, delta: number): void {
+    const key = `${system}/${kind}/${state}`;
+    const known = this.#counted.get(key)?.delta ?? 0;
+    this.#counted.set(key, { system, kind, state, delta: known + delta });
   }
 
-  #changeRow(sequence: number, change: RecordedChange): Sql {
-    const { system, kind, recordId, from, to, reason } = change;
-    return sql`(${sequence}, ${system}, ${kind}, ${recordId}, ${from}, ${to}, ${reason}, ${this.actor}, ${this.now})`;
+  /** Everything in one journey; each part needs what the head gives, so that the head is locked first. */
+  async #finishTogether(): Promise<void> {
+    const { changes, messages } = this.#rows((behind) => sql`${LAST_TAKEN} - ${behind}`);
+    const counters = this.#counters();
+    const parts = [sql`head AS (${this.#takeSequences(this.#entries.length)})`];
+    if (changes.length > 0) parts.push(sql`log AS (${INTO_LOG}${join(changes, ', ')})`);
+    if (messages.length > 0) parts.push(sql`messages AS (${INTO_OUTBOX}${join(messages, ', ')})`);
+    if (counters.length > 0) {
+      const counted = sql`(VALUES ${join(counters, ', ')}) AS counted (system, kind, state, total)`;
+      parts.push(
+        sql`counts AS (${INTO_COUNTS}SELECT counted.system, kind, state, total FROM head CROSS JOIN ${counted}${ADDED_UP})`,
+      );
+    }
+    const announcement = sql`pg_notify(${CHANNEL}, ${this.#parts.instance})`;
+    const statement = sql`WITH ${join(parts, ', ')} SELECT sequence, ${announcement} FROM head`;
+    this.#number(lastSequence(await this.#parts.connection.last<HeadRow>(statement)));
+  }
+
+  /** The announcement of a longer transaction goes with it: it reaches others when the transaction commits. */
+  #takeSequences(count: number): Sql {
+    const announces = this.dialect === 'postgresql' && count > TOGETHER;
+    const announcement = announces ? sql`, pg_notify(${CHANNEL}, ${this.#parts.instance})` : raw('');
+    return sql`UPDATE change_log_head SET sequence = sequence + ${count} WHERE id = 1 RETURNING sequence${announcement}`;
+  }
+
+  /** Tells messages their sequences. */
+  #number(last: number): void {
+    const first = last - this.#entries.length + 1;
+    this.#entries.forEach((entry, index) => {
+      if ('topic' in entry) entry.sequence = first + index;
+    });
+  }
+
+  /** Rows of log and outbox; `sequenceOf` is given how far behind the last sequence one is. */
+  #rows(sequenceOf: (behind: number) => Sql | number): { changes: Sql[]; messages: Sql[] } {
+    const [changes, messages]: [Sql[], Sql[]] = [[], []];
+    this.#entries.forEach((entry, index) => {
+      const sequence = sequenceOf(this.#entries.length - 1 - index);
+      if ('topic' in entry) messages.push(messageRow(sequence, entry));
+      else changes.push(this.#changeRow(sequence, entry));
+    });
+    return { changes, messages };
+  }
+
+  #changeRow(sequence: Sql | number, entry: PendingEntry): Sql {
+    const { system, kind, recordId, from, to, reason, deleted } = entry;
+    return sql`(${sequence}, ${system}, ${kind}, ${recordId}, ${from}, ${to}, ${reason}, ${this.actor}, ${this.now}, ${deleted})`;
   }
 
   async #insert(head: Sql, rows: readonly Sql[]): Promise<void> {
@@ -173,29 +272,41 @@ export class Transaction implements Reader {
     }
   }
 
-  /** Adjusts the exact counters; in one order, though the head's lock already keeps others out. */
-  async #count(): Promise<void> {
-    const deltas = new Map<string, { system: System; kind: Kind; state: State; delta: number }>();
-    const add = (system: System, kind: Kind, state: State, delta: number): void => {
-      const key = `${system}/${kind}/${state}`;
-      const known = deltas.get(key) ?? { system, kind, state, delta: 0 };
-      deltas.set(key, { ...known, delta: known.delta + delta });
-    };
-    for (const entry of this.#entries) {
-      if ('topic' in entry) continue;
-      if (entry.from !== null) add(entry.system, entry.kind, entry.from, -1);
-      add(entry.system, entry.kind, entry.to, 1);
-    }
-    const rows = [...deltas.values()]
+  /** Rows that adjust the exact counters. The head's lock keeps others out. */
+  #counters(): Sql[] {
+    const types = this.dialect === 'postgresql' ? '::bigint' : '';
+    return [...this.#counted.values()]
       .filter(({ delta }) => delta !== 0)
-      .map(({ system, kind, state, delta }) => sql`(${system}, ${kind}, ${state}, ${delta})`);
-    if (rows.length === 0) return;
-    await this.all(sql`INSERT INTO state_count (system, kind, state, total) VALUES ${join(rows, ', ')}
-      ON CONFLICT (system, kind, state) DO UPDATE SET total = state_count.total + excluded.total`);
+      .map(({ system, kind, state, delta }) =>
+        join(
+          [system, kind, state, delta].map((value) => sql`${value}${raw(types)}`),
+          ', ',
+        ),
+      )
+      .map((values) => sql`(${values})`);
   }
 }
 
-function messageRow({ sequence, system, topic, body, exchange, contentEncoding }: PendingMessage): Sql {
+interface HeadRow {
+  readonly sequence: number;
+}
+
+function lastSequence([row]: readonly HeadRow[]): number {
+  if (!row) throw new Error('The head of the change log is missing.');
+  return row.sequence;
+}
+
+const INTO_LOG = raw(
+  'INSERT INTO change_log (sequence, system, kind, record_id, from_state, to_state, reason, actor, at, deleted) VALUES ',
+);
+const INTO_OUTBOX = raw(
+  'INSERT INTO outbox_message (sequence, system, topic, body, exchange, content_encoding) VALUES ',
+);
+const INTO_COUNTS = raw('INSERT INTO state_count (system, kind, state, total) ');
+const ADDED_UP = raw(' ON CONFLICT (system, kind, state) DO UPDATE SET total = state_count.total + excluded.total');
+
+function messageRow(sequence: Sql | number, message: PendingMessage): Sql {
+  const { system, topic, body, exchange, contentEncoding } = message;
   return sql`(${sequence}, ${system}, ${topic}, ${body}, ${exchange ?? null}, ${contentEncoding ?? null})`;
 }
 

@@ -188,8 +188,8 @@ describe('A token is not made', () => {
     [{ user: 'x'.repeat(201) }, 'user: must have 1 to 200 characters.'],
     [{ user: 'a\0b' }, 'user: must not contain the NUL character.'],
     [{ user: 'kate', groups: [''] }, 'group: must have 1 to 200 characters.'],
-    [{ user: 'kate', roles: ['Admin'] }, 'role: "Admin" is neither agent nor system/role.'],
-    [{ user: 'kate', roles: ['freshmaker/'] }, 'role: "freshmaker/" is neither agent nor system/role.'],
+    [{ user: 'kate', roles: ['Admin'] }, 'role: "Admin" is neither agent, operator nor system/role.'],
+    [{ user: 'kate', roles: ['freshmaker/'] }, 'role: "freshmaker/" is neither agent, operator nor system/role.'],
   ])('for %j: %s', async (request, message) => {
     await expect(createToken(own.store, request)).rejects.toMatchObject({ code: 'INVALID', message });
     expect(await own.store.reader.all(sql`SELECT * FROM user_account`)).toEqual([]);

@@ -41,6 +41,18 @@ describe('the elements of the top-level arrays', () => {
   });
 });
 
+it('a text is refused that has none of the arrays, where none in particular is required', () => {
+  const end = (text: string): void => {
+    const splitter = new ArraySplitter({ ...ARRAYS, required: [] });
+    splitter.push(Buffer.from(text));
+    splitter.end();
+  };
+  expect(() => end('{"other":[]}')).toThrow(
+    expect.objectContaining({ code: 'INVALID', message: 'there is none of events, builds.' }),
+  );
+  expect(() => end('{"builds":[]}')).not.toThrow();
+});
+
 describe('a text that is not in the format is refused with the position', () => {
   const deep = `${'['.repeat(600)}${']'.repeat(600)}`;
   it.each([

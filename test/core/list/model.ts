@@ -1,20 +1,27 @@
 import type { ColumnField, FilterField, LookupField, RecordList } from '../../../src/core/list/fields.js';
 import type { FilterInput } from '../../../src/core/list/filter.js';
-import { completeOrder, type OrderInput } from '../../../src/core/list/order.js';
+import { completeOrder, type OrderInput, type OrderKey } from '../../../src/core/list/order.js';
 import type { SqlValue } from '../../../src/core/store/sql.js';
-import type { Row, World } from '../world.js';
+import type { Row, Tables } from '../world.js';
 
 /** What lists must answer, worked out over rows in memory: no SQL, no collation, no three-valued logic. */
 
 type Operators = Readonly<Record<string, unknown>>;
 
-function rowsOf(world: World, list: RecordList): readonly Row[] {
-  return world[list.table as keyof World];
+function rowsOf(world: Tables, list: RecordList): readonly Row[] {
+  return world[list.table] ?? [];
+}
+
+/** The value of a column, or of a member of a JSON column. */
+export function valueOf(row: Row, { column, member }: { readonly column: string; readonly member?: string }): SqlValue {
+  const value = row[column] ?? null;
+  if (member === undefined || value === null) return value;
+  return (JSON.parse(String(value)) as Row)[member] ?? null;
 }
 
 /** Ids of the rows that match, in the order asked for. */
 export function modelIds(
-  world: World,
+  world: Tables,
   list: RecordList,
   filter: FilterInput,
   orderBy: readonly OrderInput[],
@@ -23,16 +30,30 @@ export function modelIds(
   return inOrder(list, found, orderBy).map(({ id }) => id as number);
 }
 
-/** Rows in the order asked for: by code point, null as the largest value. */
+/** Rows in the order asked for: by code point, null as the largest value unless nulls have a place of their own. */
 export function inOrder(list: RecordList, rows: readonly Row[], orderBy: readonly OrderInput[]): Row[] {
-  const keys = completeOrder(list, orderBy);
+  const keys = completeOrder(list, orderBy).map((key) => ({ ...key, nulls: placeOfNulls(list, orderBy, key) }));
   return rows.toSorted((left, right) => {
-    for (const { column, descending } of keys) {
-      const difference = compare(left[column] ?? null, right[column] ?? null);
-      if (difference !== 0) return descending ? -difference : difference;
+    for (const key of keys) {
+      const [one, other] = [valueOf(left, key), valueOf(right, key)];
+      if ((one === null) !== (other === null)) return (one === null) === (key.nulls === 'FIRST') ? -1 : 1;
+      const difference = compare(one, other);
+      if (difference !== 0) return key.descending ? -difference : difference;
     }
     return 0;
   });
+}
+
+function placeOfNulls(
+  list: RecordList,
+  orderBy: readonly OrderInput[],
+  { column, member, descending }: OrderKey,
+): string {
+  const input = orderBy.find(({ field }) => {
+    const declared = list.orders[field];
+    return declared?.column === column && declared.member === member;
+  });
+  return input?.nulls ?? (descending ? 'FIRST' : 'LAST');
 }
 
 function compare(left: SqlValue, right: SqlValue): number {
@@ -42,7 +63,7 @@ function compare(left: SqlValue, right: SqlValue): number {
 }
 
 /** Whether a row matches a filter. */
-export function matches(world: World, list: RecordList, row: Row, filter: FilterInput): boolean {
+export function matches(world: Tables, list: RecordList, row: Row, filter: FilterInput): boolean {
   return Object.entries(filter).every(([name, value]) => {
     if (name === 'and') return (value as FilterInput[]).every((part) => matches(world, list, row, part));
     if (name === 'or') return (value as FilterInput[]).some((part) => matches(world, list, row, part));
@@ -57,23 +78,23 @@ export function matches(world: World, list: RecordList, row: Row, filter: Filter
   });
 }
 
-function holds(world: World, field: FilterField, row: Row, operators: Operators): boolean {
+function holds(world: Tables, field: FilterField, row: Row, operators: Operators): boolean {
   if ('references' in field) {
     const target = rowsOf(world, field.references()).find(({ id }) => id === row[field.column]);
     return target !== undefined && matches(world, field.references(), target, operators);
   }
-  const value = 'lookupColumn' in field ? lookUp(world, field, row) : (row[field.column] ?? null);
+  const value = 'lookupColumn' in field ? lookUp(world, field, row) : valueOf(row, field);
   return Object.entries(operators).every(([operator, operand]) => OPERATORS[operator]?.(value, operand) === true);
 }
 
-function lookUp(world: World, field: LookupField, row: Row): SqlValue {
-  const target = world[field.table as keyof World].find(({ id }) => id === row[field.column]);
+function lookUp(world: Tables, field: LookupField, row: Row): SqlValue {
+  const target = world[field.table]?.find(({ id }) => id === row[field.column]);
   return target?.[field.lookupColumn] ?? null;
 }
 
-/** Lower case without the distinction that the end of a word makes. */
+/** Capitals: small letters may differ where they do not. */
 function fold(text: SqlValue): string {
-  return String(text).toLowerCase().replaceAll('ς', 'σ');
+  return String(text).toUpperCase();
 }
 
 type Operator = (value: SqlValue, operand: any) => boolean;

@@ -1,11 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RecordList } from '../../../src/core/list/fields.js';
+import { ANONYMOUS } from '../../../src/core/auth/principal.js';
+import { recordId } from '../../../src/core/ids.js';
+import { RecordList, type OrderField } from '../../../src/core/list/fields.js';
 import type { FilterInput } from '../../../src/core/list/filter.js';
 import type { OrderInput } from '../../../src/core/list/order.js';
 import { RecordPage, type PageArguments, type PageRows, type RecordRow } from '../../../src/core/list/page.js';
 import { BUILDS, EVENTS, PROJECTS } from '../../../src/core/list/records.js';
-import { State, System } from '../../../src/core/model/states.js';
-import { createWorld, ownStore, type OwnStore, type World } from '../world.js';
+import { Kind, State, System } from '../../../src/core/model/states.js';
+import { sql } from '../../../src/core/store/sql.js';
+import { createWorld, insertRows, ownStore, type OwnStore, type World } from '../world.js';
 import { modelIds } from './model.js';
 
 const LIMITS = { defaultSize: 25, maxSize: 100 };
@@ -28,9 +31,10 @@ function read(list: RecordList, args: PageArguments): Promise<PageRows<RecordRow
 
 const ids = ({ rows }: PageRows<RecordRow>): number[] => rows.map(({ id }) => id);
 
-/** Every order of a list by one key and both directions, and some of several keys. */
+/** Every order of a list of all systems by one key and both directions, and some of several keys. */
 function ordersOf(list: RecordList, several: [string, string][][]): [string, OrderInput[]][] {
-  const single = Object.keys(list.orders).flatMap((key) => [[[key, 'ASC']], [[key, 'DESC']]]) as [string, string][][];
+  const shared = Object.keys(list.orders).filter((key) => list.orders[key]?.only === undefined);
+  const single = shared.flatMap((key) => [[[key, 'ASC']], [[key, 'DESC']]]) as [string, string][][];
   return [...single, ...several].map((keys) => [
     keys.map((key) => key.join(' ')).join(', '),
     keys.map(([field, direction]) => ({ field, direction }) as OrderInput),
@@ -71,6 +75,41 @@ const ALL_ORDERS = [
   ...EVENT_ORDERS.map(([title, order]) => ['events', title, EVENTS, order] as const),
   ...BUILD_ORDERS.map(([title, order]) => ['builds', title, BUILDS, order] as const),
 ];
+
+it('An order that only one system has lists and counts the records of that system', async () => {
+  const build = world.build[0]!;
+  await own.store.transact(ANONYMOUS, async (transaction) => {
+    const id = recordId(System.DEVMASON, 1);
+    const row = { ...build, id, system: System.DEVMASON, legacy_id: 'a/1', devmason_finished_order: 1 };
+    await insertRows(transaction, 'build', [row]);
+  });
+  try {
+    for (const filter of [null, { name: { eq: build['name'] } }]) {
+      const args = { orderBy: [{ field: 'DEVMASON_FINISHED' }], filter };
+      const page = new RecordPage<RecordRow>(own.store.reader, BUILDS, args, LIMITS, NEWEST);
+      expect([ids(await page.rows()), await page.total()]).toEqual([[recordId(System.DEVMASON, 1)], 1]);
+    }
+  } finally {
+    await own.store.transact(ANONYMOUS, (transaction) =>
+      transaction.all(sql`DELETE FROM build WHERE system = ${System.DEVMASON}`),
+    );
+  }
+});
+
+it('An order of a system that would have nulls which it does not declare is refused when it is added', () => {
+  const list = new RecordList(Kind.BUILD, 'build', { columns: {}, fields: {}, orders: {} });
+  const order = { column: 'devmason_size', type: 'integer', nullable: false, description: 'Bytes.' } as const;
+  const extended = (added: OrderField) => () =>
+    list.extend('devmason', { columns: {}, fields: {}, orders: { SIZE: added } });
+  expect(extended(order)).toThrow('devmason orders build by SIZE, which other systems');
+  expect(list.orders).toEqual({});
+  for (const sound of [
+    { ...order, nullable: true },
+    { ...order, only: System.DEVMASON },
+  ]) {
+    expect(extended(sound)).not.toThrow();
+  }
+});
 
 describe('Pages of a list in every order hold each row once, in the order of the model', () => {
   it.each(ALL_ORDERS)('%s by %s, forwards', async (_, _title, list, orderBy) => {

@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ANONYMOUS } from '../../../src/core/auth/principal.js';
 import { childPages, countChildren, recordsById, recordsByLegacyId } from '../../../src/core/list/children.js';
-import { countStates } from '../../../src/core/list/count.js';
+import { countRecords, countStates } from '../../../src/core/list/count.js';
 import type { FilterInput } from '../../../src/core/list/filter.js';
 import type { OrderInput } from '../../../src/core/list/order.js';
 import { RecordPage, type PageArguments } from '../../../src/core/list/page.js';
 import { BUILDS, EVENTS } from '../../../src/core/list/records.js';
 import { State, System } from '../../../src/core/model/states.js';
-import type { Reader } from '../../../src/core/store/reader.js';
-import { raw, sql, type Sql } from '../../../src/core/store/sql.js';
+import { raw, sql } from '../../../src/core/store/sql.js';
 import { createWorld, ownStore, type OwnStore } from '../world.js';
+import { PlanReader } from './plans.js';
 
 const LIMITS = { defaultSize: 25, maxSize: 100 };
 const BY_NUMBER: readonly OrderInput[] = [{ field: 'LEGACY_ID', direction: 'DESC' }];
@@ -18,9 +18,7 @@ const NEWEST_BUILDS: readonly OrderInput[] = [{ field: 'SUBMITTED_AT', direction
 const FRESHMAKER = { system: { eq: System.FRESHMAKER } };
 
 let own: OwnStore;
-/** Plans of the statements that ran through `explaining`. */
-let plans: string[];
-let explaining: Reader;
+let plans: PlanReader;
 
 beforeAll(async () => {
   own = await ownStore();
@@ -31,23 +29,9 @@ beforeAll(async () => {
     await transaction.all(sql`UPDATE build SET freshmaker_original_nvr = legacy_id`);
     if (own.store.dialect === 'postgresql') await transaction.all(raw('ANALYZE'));
   });
-  explaining = { dialect: own.store.dialect, all: (statement) => explained(own.store.reader, statement) };
+  plans = new PlanReader(own.store.reader);
 });
 afterAll(() => own.close());
-
-async function explained<Row extends object>(reader: Reader, statement: Sql): Promise<Row[]> {
-  const explain = raw(reader.dialect === 'sqlite' ? 'EXPLAIN QUERY PLAN ' : 'EXPLAIN ');
-  const lines = await reader.all<Record<string, string>>(sql`${explain}${statement}`);
-  plans.push(lines.map((line) => line['detail'] ?? line['QUERY PLAN']).join('\n'));
-  return reader.all<Row>(statement);
-}
-
-async function planOf(work: () => Promise<unknown>): Promise<string> {
-  plans = [];
-  await work();
-  // Counters are a table of a few dozen rows.
-  return plans.filter((plan) => !plan.includes('state_count')).join('\n');
-}
 
 /** Whole tables read: a scan that names no index. */
 const FULL_SCAN = /\bSCAN (t|event|build|event_1|build_1)$|Seq Scan on (event|build)/m;
@@ -66,7 +50,7 @@ async function cursorAt(list: List, order: readonly OrderInput[], offset: number
 }
 
 function pagePlan(list: List, args: PageArguments, order: readonly OrderInput[]): Promise<string> {
-  return planOf(() => new RecordPage(explaining, list, args, LIMITS, order).rows());
+  return plans.planOf(() => new RecordPage(plans.reader, list, args, LIMITS, order).rows());
 }
 
 const of = (filter: FilterInput): PageArguments => ({ filter: { ...FRESHMAKER, ...filter } });
@@ -123,17 +107,34 @@ describe('A selective filter is answered from its index', () => {
   });
 });
 
+describe('A total by what only one system records', () => {
+  it.each<[string, List, FilterInput, string]>([
+    ['event type', EVENTS, { freshmaker: { eventTypeId: { eq: 9 } } }, 'event_freshmaker_event_type_id'],
+    [
+      'one of several search keys',
+      EVENTS,
+      { freshmaker: { searchKey: { in: ['41', '42'] } } },
+      'event_freshmaker_search_key',
+    ],
+    ['original NVR', BUILDS, { freshmaker: { originalNvr: { eq: '41' } } }, 'build_freshmaker_original_nvr'],
+  ])('is counted along its index, and reads no row: %s', async (_, list, filter, index) => {
+    const plan = await plans.planOf(() => countRecords(plans.reader, list, { ...FRESHMAKER, ...filter }));
+    expect(plan).toMatch(new RegExp(`COVERING INDEX ${index}|Index (Only )?Scan (using|on) ${index}`));
+    expect(plan).not.toMatch(/\bsystem\b/);
+  });
+});
+
 describe('Children and deep pages', () => {
   const parents = [17, 33, 49];
 
   it('read the children of the parents alone', async () => {
-    const reader = explaining;
+    const { reader } = plans;
     for (const work of [
       () => childPages(reader, BUILDS, 'event_id', parents, { first: 5 }, LIMITS, [{ field: 'LEGACY_ID' }]),
       () => countChildren(reader, BUILDS, 'event_id', parents, null),
       () => countStates(reader, BUILDS, 'event_id', parents),
     ]) {
-      const plan = await planOf(work);
+      const plan = await plans.planOf(work);
       expect(plan).toMatch(/build_event/);
       expect(plan).not.toMatch(FULL_SCAN);
     }
@@ -141,12 +142,12 @@ describe('Children and deep pages', () => {
 
   it('read records by key through the key', async () => {
     const keys = [{ system: System.FRESHMAKER, legacyId: '41' }];
-    expect(await planOf(() => recordsByLegacyId(explaining, EVENTS, keys))).toMatch(/legacy_id/);
+    expect(await plans.planOf(() => recordsByLegacyId(plans.reader, EVENTS, keys))).toMatch(/legacy_id/);
     for (const work of [
-      () => recordsByLegacyId(explaining, EVENTS, keys),
-      () => recordsById(explaining, EVENTS, parents),
+      () => recordsByLegacyId(plans.reader, EVENTS, keys),
+      () => recordsById(plans.reader, EVENTS, parents),
     ]) {
-      expect(await planOf(work)).not.toMatch(FULL_SCAN);
+      expect(await plans.planOf(work)).not.toMatch(FULL_SCAN);
     }
   });
 

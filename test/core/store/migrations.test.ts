@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ANONYMOUS } from '../../../src/core/auth/principal.js';
 import { RecordPage, type RecordRow } from '../../../src/core/list/page.js';
 import { EVENTS } from '../../../src/core/list/records.js';
-import { migrationsOf } from '../../../src/core/store/migrations.js';
+import { migrationsOf } from '../../../src/core/store/migration-classes.js';
 import { raw, sql } from '../../../src/core/store/sql.js';
 import type { Store } from '../../../src/core/store/store.js';
 import { emptyDatabase, type TestDatabase } from '../../support/database.js';

@@ -57,7 +57,14 @@ describe('A verb that succeeds', () => {
         reason: 'begun',
       });
     });
-    const common = { system: System.FRESHMAKER, kind: Kind.EVENT, recordId: 17, actor: 'kate', at: NOW };
+    const common = {
+      system: System.FRESHMAKER,
+      kind: Kind.EVENT,
+      recordId: 17,
+      deleted: false,
+      actor: 'kate',
+      at: NOW,
+    };
     expect(await changesAfter(own.store.reader, 0, 10)).toEqual([
       { ...common, sequence: 1, from: null, to: State.QUEUED, reason: null },
       { ...common, sequence: 3, from: State.QUEUED, to: State.RUNNING, reason: 'begun' },

@@ -1,0 +1,95 @@
+import { isIntrospectionType, isObjectType, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql';
+import { getMetadataStorage } from 'type-graphql';
+import { ArgumentClasses } from './argument-classes.js';
+
+type Resolver = GraphQLFieldResolver<unknown, unknown, Record<string, unknown>>;
+type Metadata = ReturnType<typeof getMetadataStorage>;
+type ParamMetadata = Metadata['params'][number];
+type Method = (...parameters: unknown[]) => unknown;
+
+/** A method of a resolver class. */
+interface Handler {
+  readonly target: new () => object;
+  readonly methodName: string;
+}
+
+/**
+ * Has type-graphql note at each field which method answers it, in the one member of a method's declaration that it hands
+ * through to the field and does not read: the complexity. To be called before the schema is built.
+ */
+export function noteHandlers(): void {
+  const { queries, mutations, subscriptions, fieldResolvers } = getMetadataStorage();
+  const external = fieldResolvers.filter(({ kind }) => kind === 'external');
+  for (const declaration of [...queries, ...mutations, ...subscriptions, ...external]) {
+    const { target, methodName } = declaration;
+    const handler: Handler = { target: target as Handler['target'], methodName };
+    declaration.complexity = handler as unknown as NonNullable<typeof declaration.complexity>;
+  }
+}
+
+/**
+ * Takes type-graphql's wrappers off the resolvers of a schema. Each of them looks its class up, sorts and converts the
+ * parameters and waits for a validation that we do not use, for every value of every row. What stays: properties are
+ * read by the executor, methods are called with the parameters they declare.
+ * @throws Error for what the wrappers do besides and this does not: a fault of ours, found at start
+ */
+export function unwrapResolvers(schema: GraphQLSchema): void {
+  const metadata = getMetadataStorage();
+  refuseWrapped(metadata);
+  const methods = new ResolverMethods(metadata);
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isObjectType(type) || isIntrospectionType(type)) continue;
+    for (const field of Object.values(type.getFields())) {
+      const handler = field.extensions['complexity'] as Handler | undefined;
+      if (!handler) delete field.resolve;
+      else field.resolve = methods.resolver(handler);
+    }
+  }
+}
+
+/** What only the wrappers know how to do. */
+function refuseWrapped({ fieldResolvers, fields, middlewares, resolverMiddlewares, authorizedFields }: Metadata): void {
+  const wrapped = middlewares.length + resolverMiddlewares.length + authorizedFields.length;
+  const methods = fieldResolvers.filter(({ kind }) => kind !== 'external').length;
+  const renamed = fields.filter(({ name, schemaName }) => name !== schemaName).length;
+  if (wrapped + methods + renamed === 0) return;
+  throw new Error('Resolvers with middleware or rights, methods of types and renamed properties need their wrappers.');
+}
+
+/** The methods of the resolver classes, of which there is one instance each. */
+class ResolverMethods {
+  readonly #params: ReadonlyMap<unknown, Metadata['params']>;
+  readonly #arguments: ArgumentClasses;
+  readonly #instances = new Map<Handler['target'], Record<string, Method>>();
+
+  constructor(metadata: Metadata) {
+    this.#params = Map.groupBy(metadata.params, ({ target }) => target as unknown);
+    this.#arguments = new ArgumentClasses(metadata);
+  }
+
+  /** Calls a method with the parameters that it declares. */
+  resolver({ target, methodName }: Handler): Resolver {
+    const instance = this.#instances.get(target) ?? (new target() as Record<string, Method>);
+    this.#instances.set(target, instance);
+    const params = (this.#params.get(target) ?? []).filter((param) => param.methodName === methodName);
+    const readers = params.toSorted((one, other) => one.index - other.index).map((param) => this.#reader(param));
+    const [first, second, third] = readers;
+    // Nearly all have one or two; an array of parameters costs more than such a method.
+    if (!first) return () => instance[methodName]!();
+    if (!second) return (root, args, context, info) => instance[methodName]!(first(root, args, context, info));
+    if (third) return (...given) => instance[methodName]!(...readers.map((read) => read(...given)));
+    return (root, args, context, info) =>
+      instance[methodName]!(first(root, args, context, info), second(root, args, context, info));
+  }
+
+  /** How a parameter is taken from what the executor gives. */
+  #reader(param: ParamMetadata): Resolver {
+    if (param.kind === 'root' && !param.getType) return (root) => root;
+    if (param.kind === 'context') return (_root, _args, context) => context;
+    if (param.kind !== 'arg' && param.kind !== 'args') {
+      throw new Error(`${param.methodName} has a parameter of kind ${param.kind}, which nothing reads.`);
+    }
+    const read = this.#arguments.reader(param);
+    return (_root, args) => read(args);
+  }
+}

@@ -1,0 +1,108 @@
+import pg from 'pg';
+import type { QueryResult } from 'kysely';
+import { lease } from './postgresql.js';
+import type { StatementListener } from './reader.js';
+import type { Sql } from './sql.js';
+import type { StatementNames } from './statement-names.js';
+import { EndedError, type Progress, type WriteConnection, type Writer } from './writer.js';
+
+/** Commands whose result says how many rows they changed. */
+const CHANGING = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE']);
+
+/** Transactions over connections of the pool. */
+export class PostgresqlWriter implements Writer {
+  readonly #pool: pg.Pool;
+  readonly #names: StatementNames;
+  readonly #listener: StatementListener;
+
+  constructor(pool: pg.Pool, names: StatementNames, listener: StatementListener) {
+    this.#pool = pool;
+    this.#names = names;
+    this.#listener = listener;
+  }
+
+  async transact<Result>(progress: Progress, work: (connection: WriteConnection) => Promise<Result>): Promise<Result> {
+    const client = await lease(this.#pool);
+    const connection = new PostgresqlConnection(client, this.#names, this.#listener, progress);
+    try {
+      await client.query('BEGIN');
+      const result = await work(connection);
+      await connection.commit();
+      client.release();
+      return result;
+    } catch (error) {
+      await connection.rollback().then(
+        // After a commit without an answer nobody knows what the connection is at.
+        () => client.release(progress.isCommitting),
+        () => client.release(true),
+      );
+      throw error;
+    }
+  }
+
+  /** The pool is the store's to end. */
+  close(): void {}
+}
+
+class PostgresqlConnection implements WriteConnection {
+  readonly dialect = 'postgresql';
+  readonly #client: pg.PoolClient;
+  readonly #names: StatementNames;
+  readonly #listener: StatementListener;
+  readonly #progress: Progress;
+  #ended = false;
+
+  constructor(client: pg.PoolClient, names: StatementNames, listener: StatementListener, progress: Progress) {
+    this.#client = client;
+    this.#names = names;
+    this.#listener = listener;
+    this.#progress = progress;
+  }
+
+  async all<Row extends object>(statement: Sql): Promise<Row[]> {
+    this.#check();
+    const text = statement.text('postgresql');
+    this.#listener(text);
+    const name = this.#names.of(text);
+    try {
+      return (await this.#client.query<Row>({ name, text, values: [...statement.values] })).rows;
+    } catch (error) {
+      this.#names.heed(error, name);
+      throw error;
+    }
+  }
+
+  /** A statement that the server refused makes its commit a rollback. */
+  async last<Row extends object>(statement: Sql): Promise<Row[]> {
+    const [found, committed] = await Promise.allSettled([this.all<Row>(statement), this.commit()]);
+    if (found.status === 'fulfilled') {
+      if (committed.status === 'rejected') throw committed.reason;
+      return found.value;
+    }
+    if (found.reason instanceof pg.DatabaseError) this.#progress.isCommitting = false;
+    throw found.reason;
+  }
+
+  async execute(text: string): Promise<QueryResult<unknown>> {
+    this.#check();
+    const { command, rowCount, rows } = await this.#client.query<object>(text);
+    return CHANGING.has(command) ? { rows, numAffectedRows: BigInt(rowCount ?? 0) } : { rows };
+  }
+
+  async commit(): Promise<void> {
+    if (this.#ended) return;
+    this.#ended = this.#progress.isCommitting = true;
+    const { command } = await this.#client.query('COMMIT');
+    if (command !== 'COMMIT') throw new Error('The database took the transaction back.');
+  }
+
+  async rollback(): Promise<void> {
+    if (this.#ended) return;
+    this.#ended = true;
+    await this.#client.query('ROLLBACK');
+  }
+
+  #check(): void {
+    if (this.#ended) throw new EndedError();
+  }
+}
