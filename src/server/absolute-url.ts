@@ -15,6 +15,12 @@ export interface ClientAddress {
 const HOST = /^([A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?$/;
 const OUTER_PATH = /^(?:\/[A-Za-z0-9._~-]+)+$/;
 
+/** Scheme and host of an address, and its path without a slash at the end. */
+export function splitUrl(url: string): { readonly origin: string; readonly path: string } {
+  const { origin, pathname } = new URL(url);
+  return { origin, path: pathname.replace(/\/+$/, '') };
+}
+
 /**
  * Reads scheme, host and outer path of a request.
  * @param trusted whether the `X-Forwarded-*` headers come from a proxy that may set them. Of several values the last

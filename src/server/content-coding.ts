@@ -1,5 +1,6 @@
+import { pipeline, Readable } from 'node:stream';
 import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
+import { createGzip, gzip } from 'node:zlib';
 import type { DialectResponse } from './dialect-response.js';
 
 const gzipped = promisify(gzip);
@@ -16,9 +17,23 @@ export function acceptsGzip(header: string | string[] | undefined): boolean {
   return (weights.get('gzip') ?? weights.get('x-gzip') ?? weights.get('*') ?? 0) > 0;
 }
 
-/** The answer with its body compressed; one that has no body, or is sent in pieces, stays as it is. */
-export async function compressed<Answer extends DialectResponse>(answer: Answer): Promise<Answer> {
+/**
+ * The answer with its body compressed; one that has no body stays as it is.
+ * @param over so many bytes a body has at most that stays as it is; pieces made on demand are always compressed
+ */
+export async function compressed<Answer extends DialectResponse>(answer: Answer, over = 0): Promise<Answer> {
   const { body, headers } = answer;
-  if (!(typeof body === 'string' || body instanceof Uint8Array) || body.length === 0) return answer;
-  return { ...answer, body: await gzipped(body), headers: { ...headers, 'Content-Encoding': 'gzip' } };
+  if (body === undefined) return answer;
+  const whole = typeof body === 'string' || body instanceof Uint8Array;
+  if (whole && Buffer.byteLength(body) <= over) return answer;
+  const coded = whole ? await gzipped(body) : gzippedPieces(body);
+  return { ...answer, body: coded, headers: { ...headers, 'Content-Encoding': 'gzip' } };
+}
+
+/** Asks for no piece before it is asked itself, nor after it was left. */
+async function* gzippedPieces(pieces: AsyncIterable<string | Uint8Array>): AsyncGenerator<Uint8Array> {
+  const coder = createGzip();
+  // A fault of a piece reaches whoever reads from the coder.
+  pipeline(Readable.from(pieces), coder, () => undefined);
+  yield* coder as AsyncIterable<Uint8Array>;
 }

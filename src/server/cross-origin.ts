@@ -2,8 +2,27 @@ import type { IncomingHttpHeaders } from 'node:http';
 
 /** How a dialect meets pages of other origins. */
 export interface CrossOriginRule {
-  /** Origins whose pages may read answers and write, with credentials: `https://tools.example.org`. */
-  readonly allowed: readonly string[];
+  /**
+   * Origins whose pages may read answers and write, with credentials: `https://tools.example.org`. `any`: all of them, for
+   * a dialect whose credentials no browser sends by itself.
+   */
+  readonly allowed: readonly string[] | 'any';
+  /** Headers besides the common ones that those pages may read. */
+  readonly exposed?: string;
+  /** What such a page is told that it may send; what buildgate needs unless told. */
+  readonly preflight?: { readonly methods: string; readonly headers: string; readonly maxAge: number };
+  /** Status of that answer, 204 unless told. */
+  readonly preflightStatus?: number;
+}
+
+const PREFLIGHT = {
+  methods: 'GET, HEAD, POST, PUT, DELETE',
+  headers: 'Accept, Authorization, Content-Type',
+  maxAge: 600,
+} as const;
+
+function isAllowed(origin: string, { allowed }: CrossOriginRule): boolean {
+  return allowed === 'any' || allowed.includes(origin);
 }
 
 /**
@@ -11,9 +30,9 @@ export interface CrossOriginRule {
  * does not know. Clients that are no browsers send neither header.
  * @param ownOrigin scheme and host of the request
  */
-export function isCrossSite(headers: IncomingHttpHeaders, ownOrigin: string, { allowed }: CrossOriginRule): boolean {
+export function isCrossSite(headers: IncomingHttpHeaders, ownOrigin: string, rule: CrossOriginRule): boolean {
   const { origin } = headers;
-  if (origin !== undefined && allowed.includes(origin)) return false;
+  if (rule.allowed === 'any' || (origin !== undefined && isAllowed(origin, rule))) return false;
   const site = headers['sec-fetch-site'];
   if (site !== undefined) return site !== 'same-origin' && site !== 'none';
   if (origin === undefined) return false;
@@ -28,10 +47,14 @@ function hostOf(origin: string): string | null {
 /** Headers that let the page of an allowed origin read the answer. */
 export function crossOriginHeaders(
   { origin }: IncomingHttpHeaders,
-  { allowed }: CrossOriginRule,
+  rule: CrossOriginRule,
 ): Readonly<Record<string, string>> {
-  if (origin === undefined || !allowed.includes(origin)) return {};
-  return { 'Access-Control-Allow-Origin': origin, 'Access-Control-Allow-Credentials': 'true' };
+  if (origin === undefined || !isAllowed(origin, rule)) return {};
+  return {
+    'Access-Control-Allow-Origin': origin,
+    'Access-Control-Allow-Credentials': 'true',
+    ...(rule.exposed !== undefined && { 'Access-Control-Expose-Headers': rule.exposed }),
+  };
 }
 
 /** Headers of the answer to the question, whether a page of an allowed origin may send a request; else undefined. */
@@ -42,12 +65,12 @@ export function preflightHeaders(
 ): Readonly<Record<string, string>> | undefined {
   const asked = headers['access-control-request-method'];
   const { origin } = headers;
-  if (method !== 'OPTIONS' || asked === undefined || origin === undefined || !rule.allowed.includes(origin))
-    return undefined;
+  if (method !== 'OPTIONS' || asked === undefined || origin === undefined || !isAllowed(origin, rule)) return undefined;
+  const told = rule.preflight ?? PREFLIGHT;
   return {
     ...crossOriginHeaders(headers, rule),
-    'Access-Control-Allow-Methods': 'GET, HEAD, POST, PUT, DELETE',
-    'Access-Control-Allow-Headers': 'Accept, Authorization, Content-Type',
-    'Access-Control-Max-Age': '600',
+    'Access-Control-Allow-Methods': told.methods,
+    'Access-Control-Allow-Headers': told.headers,
+    'Access-Control-Max-Age': String(told.maxAge),
   };
 }

@@ -1,12 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import type { Express, Request, Response } from 'express';
 import { ANONYMOUS, type Principal } from '../core/auth/principal.js';
-import { type ClientAddress, clientAddress } from './absolute-url.js';
+import type { System } from '../core/model/states.js';
+import { NO_ROUTE } from '../core/usage/route-use.js';
+import { type ClientAddress, clientAddress, splitUrl } from './absolute-url.js';
+import { callerAddress } from './caller-address.js';
+import type { AnswerKeeper } from './answer-cache/answer-cache.js';
 import type { Dialect, DialectRequest } from './dialect.js';
 import { type DialectLog, exchange, type ServedDialect } from './dialect-exchange.js';
 import { DialectRouter } from './dialect-router.js';
+import type { Place } from './documented-exchange.js';
 import type { StoredOperations } from './execution.js';
+import { type LegacyResource, noteResource } from './legacy-resource.js';
 import { RawQuery } from './raw-query.js';
+import type { Twins } from './twins/twins.js';
 
 /** What the dialects need of the server around them. */
 export interface DialectMountOptions {
@@ -25,9 +32,20 @@ export interface DialectMountOptions {
     authorization: string | undefined,
     options: { readonly basic: boolean },
   ) => Promise<Principal>;
+  /**
+   * The same for a dialect with members, whose `Basic` credentials they are.
+   * @throws BuildgateError UNAUTHENTICATED when it names nobody, FORBIDDEN when the password is wrong
+   */
+  readonly authenticateMember: (system: System, authorization: string | undefined) => Promise<Principal>;
   /** Who a trusted proxy says is calling; for dialects that believe it. */
   readonly remoteUser: (userName: string) => Promise<Principal>;
   readonly operationsOf: (dialect: Dialect) => StoredOperations;
+  /** Headers that announce the end of a URI, for every answer of it; by default there are none. */
+  readonly noticesOf?: (dialect: Dialect, uri: string) => LegacyResource['notices'];
+  /** Answers with the OpenAPI document of a dialect; without it there is none below the mounts. */
+  readonly describe?: (dialect: Dialect, place: Place, request: Request, response: Response) => Promise<void>;
+  /** The GraphQL twins that answers link to; left out where they do not. */
+  readonly twinsOf?: (dialect: Dialect) => Twins | undefined;
   readonly log: DialectLog;
   /** Id of a request for the logs; a fresh one unless the server has given it one already. */
   readonly requestIdOf?: (response: Response) => string;
@@ -39,6 +57,8 @@ interface Target {
   readonly path: string;
   readonly origin: string;
   readonly prefix: string;
+  /** Address of the gateway's own pages, without a slash at the end; undefined where nobody knows it. */
+  readonly gateway: string | undefined;
 }
 
 /**
@@ -56,12 +76,29 @@ export function mountDialects(app: Express, options: DialectMountOptions): void 
     const target = mounts.find(address, path);
     if (target === undefined) return next();
     const dialectRequest = requestOf(request, response, { ...target, search, trusted }, options);
+    if (options.describe && address.valid && asksForDocument(request.method, target)) {
+      response.locals['route'] = DOCUMENT_PATH;
+      const { served, origin, prefix } = target;
+      return options.describe(served.dialect, { origin, mount: prefix }, request, response);
+    }
     response.locals['transport'] = 'rest';
+    const onUri = (uri = NO_ROUTE): void => noteResource(response, target.served.resources.get(uri)!);
     const onRoute = (template: string): void => {
       response.locals['route'] = template;
     };
-    return exchange(target.served, dialectRequest, request, response, { hostIsValid: address.valid, onRoute });
+    const keeper = response.locals['keeper'] as AnswerKeeper | undefined;
+    const { gateway } = target;
+    const arrival = { hostIsValid: address.valid, onUri, onRoute, keeper, gateway };
+    return exchange(target.served, dialectRequest, request, response, arrival);
   });
+}
+
+/** Where the OpenAPI document is below a mount. */
+const DOCUMENT_PATH = '/openapi.json';
+
+/** Whether a request is for the OpenAPI document: a URI of the dialect with this name, or that it could be, is the dialect's. */
+function asksForDocument(method: string, { served, path }: Target): boolean {
+  return path === DOCUMENT_PATH && (method === 'GET' || method === 'HEAD') && !served.router.match(path);
 }
 
 /** Finds the dialect that a request is for. */
@@ -70,19 +107,19 @@ class Mounts {
   private readonly hosts = new Map<string, ServedDialect>();
   private readonly publicUrl: { readonly origin: string; readonly path: string } | undefined;
 
-  constructor({ dialects, hosts, publicUrl, operationsOf, log }: DialectMountOptions) {
+  constructor(options: DialectMountOptions) {
+    const { dialects, hosts, publicUrl, operationsOf, twinsOf, log } = options;
     this.dialects = dialects.map((dialect) => ({
       dialect,
-      router: new DialectRouter(dialect.routes),
+      router: new DialectRouter(dialect.routes, dialect.optionalSlash),
+      resources: resourcesOf(dialect, options),
       operations: operationsOf(dialect),
+      twins: twinsOf?.(dialect),
       log,
     }));
     for (const served of this.dialects) this.hosts.set(`${served.dialect.system}.localhost`, served);
     for (const [system, names] of Object.entries(hosts)) this.addHosts(system, names);
-    if (publicUrl !== undefined) {
-      const { origin, pathname } = new URL(publicUrl);
-      this.publicUrl = { origin, path: pathname.replace(/\/+$/, '') };
-    }
+    if (publicUrl !== undefined) this.publicUrl = splitUrl(publicUrl);
   }
 
   private addHosts(system: string, names: readonly string[]): void {
@@ -94,14 +131,51 @@ class Mounts {
   }
 
   find(address: ClientAddress, path: string): Target | undefined {
+    const target = this.mountOf(address, path);
+    const alias = target?.served.dialect.alias;
+    if (target === undefined || alias === undefined || !isBelow(alias, target.path)) return target;
+    return { ...target, path: target.path.slice(alias.length), prefix: target.prefix + alias };
+  }
+
+  private mountOf(address: ClientAddress, path: string): Target | undefined {
     const host = this.hosts.get(address.hostName);
-    if (host !== undefined) return { served: host, path, origin: address.origin, prefix: address.outerPath };
-    const served = this.dialects.find(({ dialect: { prefix } }) => path === prefix || path.startsWith(`${prefix}/`));
+    if (host !== undefined) {
+      const { origin, outerPath: prefix } = address;
+      return { served: host, path, origin, prefix, gateway: this.gatewayBehind(address) };
+    }
+    const served = this.dialects.find(({ dialect: { prefix } }) => isBelow(prefix, path));
     if (served === undefined) return undefined;
     const { prefix } = served.dialect;
     const { origin, path: outerPath } = this.publicUrl ?? { origin: address.origin, path: address.outerPath };
-    return { served, path: path.slice(prefix.length), origin, prefix: outerPath + prefix };
+    const gateway = origin + outerPath;
+    return { served, path: path.slice(prefix.length), origin, prefix: outerPath + prefix, gateway };
   }
+
+  /**
+   * The gateway's own pages as a client finds them who came by a virtual host, whose root is the dialect's: at the public
+   * address, or at `localhost` for a host below it.
+   */
+  private gatewayBehind({ origin, hostName, outerPath }: ClientAddress): string | undefined {
+    if (this.publicUrl !== undefined) return this.publicUrl.origin + this.publicUrl.path;
+    if (!hostName.endsWith('.localhost') || this.hosts.has('localhost')) return undefined;
+    return origin.replace(/(?<=\/\/)[^:]+/, 'localhost') + outerPath;
+  }
+}
+
+/** Every URI of a dialect by its template, and what stands for those that are none. */
+function resourcesOf(
+  dialect: Dialect,
+  { noticesOf = () => [] }: DialectMountOptions,
+): ReadonlyMap<string, LegacyResource> {
+  const { system, prefix, routes } = dialect;
+  const uris = new Set(routes.map(({ uri }) => uri));
+  const resources = [...uris].map((route) => ({ system, prefix, route, notices: noticesOf(dialect, route) }));
+  const none = { system, prefix, route: NO_ROUTE, notices: [] };
+  return new Map([none, ...resources].map((resource) => [resource.route, resource]));
+}
+
+function isBelow(prefix: string, path: string): boolean {
+  return path === prefix || path.startsWith(`${prefix}/`);
 }
 
 /** Splits a request target; the scheme and authority of an absolute one are dropped. */
@@ -130,6 +204,7 @@ function requestOf(
     prefix,
     requestId: requestIdOf(response),
     principal: ANONYMOUS,
+    credentialsRefused: false,
     body: undefined,
     authenticate: async () => callerOf(request, target, options),
     annotate: (details) => {
@@ -139,11 +214,15 @@ function requestOf(
 }
 
 async function callerOf(
-  { headers }: Request,
+  request: Request,
   { served, trusted }: { readonly served: ServedDialect; readonly trusted: boolean },
-  { authenticate, remoteUser }: DialectMountOptions,
+  { authenticate, authenticateMember, remoteUser, trustProxy }: DialectMountOptions,
 ): Promise<Principal> {
+  const { headers } = request;
   const named = headers['x-remote-user']?.toString().trim();
-  if (served.dialect.trustsRemoteUser && trusted && named) return remoteUser(named);
-  return authenticate(headers.authorization, { basic: served.dialect.acceptsBasic ?? false });
+  const { members, identify, trustsRemoteUser, acceptsBasic = false } = served.dialect;
+  if (trustsRemoteUser && trusted && named) return remoteUser(named);
+  if (identify !== undefined) return identify(headers.authorization, { address: callerAddress(request, trustProxy) });
+  if (members !== undefined) return authenticateMember(members, headers.authorization);
+  return authenticate(headers.authorization, { basic: acceptsBasic });
 }

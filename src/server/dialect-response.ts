@@ -6,12 +6,14 @@ import { ClientGone } from './request-body.js';
 /** What a dialect answers. */
 export interface DialectResponse {
   readonly status: number;
+  /** What the status line says behind the status, the standard text unless told; what it cannot hold is left out. */
+  readonly reasonPhrase?: string;
   readonly headers?: Readonly<Record<string, string>>;
   /**
-   * Text or bytes go out with their Content-Length. Pieces of text made on demand go out as the client takes them, and
-   * no further piece is asked for once it has left.
+   * Text or bytes go out with their Content-Length. Pieces made on demand go out as the client takes them, and no further
+   * piece is asked for once it has left.
    */
-  readonly body?: string | Uint8Array | AsyncIterable<string>;
+  readonly body?: string | Uint8Array | AsyncIterable<string | Uint8Array>;
 }
 
 /** An answer that is complete before it is sent. */
@@ -24,18 +26,46 @@ const LINGER_MS = 2000;
 
 /** Writes an answer; HEAD gets the head alone. Rejects when a piece cannot be made. @throws ClientGone */
 export async function sendResponse(answer: DialectResponse, response: ServerResponse): Promise<void> {
-  const { status, headers, body = '' } = answer;
+  const { status, body = '' } = answer;
   if (typeof body !== 'string' && !(body instanceof Uint8Array)) {
-    response.writeHead(status, headers);
+    writeHead(answer, {}, response);
     if (response.req.method === 'HEAD') response.end();
     else await sendPieces(body, response);
     return;
   }
-  response.writeHead(status, { ...headers, ...lengthOf(status, body) });
-  response.end(body);
+  const bytes = bytesOf(body);
+  writeHead(answer, lengthOf(status, bytes), response);
+  response.end(bytes);
 }
 
-async function sendPieces(pieces: AsyncIterable<string>, response: ServerResponse): Promise<void> {
+/** Node writes the head in the coding of a text body: with bytes it is Latin-1, as heads are. */
+function bytesOf(body: string | Uint8Array): Uint8Array {
+  return typeof body === 'string' ? Buffer.from(body) : body;
+}
+
+/** Characters that a status line cannot hold: it is bytes, of one line. */
+// oxlint-disable-next-line no-control-regex -- these are the characters to take out
+const UNFIT = /[\u0000-\u001F\u007F]|[^\u0000-\u00FF]/g;
+const MAX_REASON = 500;
+
+function writeHead(
+  { status, reasonPhrase, headers }: DialectResponse,
+  more: Readonly<Record<string, string>>,
+  response: ServerResponse,
+): void {
+  if (reasonPhrase !== undefined) response.statusMessage = reasonPhrase.replace(UNFIT, '').slice(0, MAX_REASON);
+  response.writeHead(status, { ...besideNotedLinks(headers, response), ...more });
+}
+
+/** Headers of an answer, whose links stay beside those that were set before instead of taking their place. */
+function besideNotedLinks(headers: DialectResponse['headers'], response: ServerResponse): DialectResponse['headers'] {
+  if (headers?.['Link'] === undefined || !response.hasHeader('Link')) return headers;
+  const { Link: link, ...others } = headers;
+  response.appendHeader('Link', link);
+  return others;
+}
+
+async function sendPieces(pieces: AsyncIterable<string | Uint8Array>, response: ServerResponse): Promise<void> {
   try {
     await pipeline(Readable.from(pieces), response);
   } catch (error) {
@@ -46,8 +76,8 @@ async function sendPieces(pieces: AsyncIterable<string>, response: ServerRespons
 
 /** Answers without having read the body, then closes the connection. */
 export function refuseUpload(answer: WholeResponse, request: IncomingMessage, response: ServerResponse): void {
-  const body = answer.body ?? '';
-  response.writeHead(answer.status, { ...answer.headers, ...lengthOf(answer.status, body), Connection: 'close' });
+  const body = bytesOf(answer.body ?? '');
+  writeHead(answer, { ...lengthOf(answer.status, body), Connection: 'close' }, response);
   response.write(body);
   const timer = setTimeout(() => response.end(), LINGER_MS);
   request.once('close', () => clearTimeout(timer));
@@ -55,6 +85,6 @@ export function refuseUpload(answer: WholeResponse, request: IncomingMessage, re
   request.resume();
 }
 
-function lengthOf(status: number, body: string | Uint8Array): Record<string, string> {
-  return status === 204 || status === 304 ? {} : { 'Content-Length': String(Buffer.byteLength(body)) };
+function lengthOf(status: number, body: Uint8Array): Record<string, string> {
+  return status === 204 || status === 304 ? {} : { 'Content-Length': String(body.byteLength) };
 }

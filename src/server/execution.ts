@@ -1,8 +1,8 @@
 import {
   createSourceEventStream,
-  execute,
   getOperationAST,
   GraphQLError,
+  Kind,
   OperationTypeNode,
   parse,
   specifiedRules,
@@ -12,12 +12,16 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 import type { Principal } from '../core/auth/principal.js';
+import { Watch } from '../core/changes/watch.js';
 import { BuildgateError } from '../core/errors.js';
 import { CLIENT_LIMITS, DIALECT_LIMITS, OperationContext, type Gateway } from '../core/graphql/context.js';
 import type { PageLimits } from '../core/list/page.js';
-import { BoundedCache } from './bounded-cache.js';
-import { rowsAskedFor } from './cost.js';
+import { BoundedCache } from '../core/bounded-cache.js';
+import type { CompiledOperation } from './executor/compiled-operation.js';
 import { LIMITS, VALIDATION_RULES } from './limits.js';
+import { PreparedOperation } from './prepared-operation.js';
+import type { Member } from './subscriptions/member.js';
+import { Subscriptions } from './subscriptions/subscriptions.js';
 
 /** Who asks and how the request is told apart in the logs. */
 export interface Caller {
@@ -72,6 +76,19 @@ export type Prepared =
 
 const GOOD_DOCUMENTS = 1_000;
 const BAD_DOCUMENTS = 200;
+const COMPILED_OPERATIONS = 200;
+/** An operation is compiled when it comes for the second time: most that come once never come again. */
+const USES_BEFORE_COMPILING = 1;
+/** Fields of one compiled operation, which take up to a kilobyte each; larger ones are interpreted. */
+const COMPILED_FIELDS = 500;
+
+/** What is known of an operation beside its document. */
+interface KnownOperation {
+  readonly prepared: PreparedOperation;
+  /** Of the operations of dialects, which are compiled at once and for ever. */
+  stored?: CompiledOperation;
+  uses: number;
+}
 
 /**
  * The one way in: HTTP, WebSocket and the dialects all have their documents parsed, limited, validated, executed and
@@ -83,10 +100,19 @@ export class Gate {
   // Kept apart, so that rubbish cannot push out good documents.
   readonly #good = new BoundedCache<string, Prepared>(GOOD_DOCUMENTS);
   readonly #bad = new BoundedCache<string, Prepared>(BAD_DOCUMENTS);
+  /** The operations of each document by name, for as long as the document is known. */
+  readonly #operations = new WeakMap<DocumentNode, Map<string | null, KnownOperation>>();
+  readonly #compiled = new BoundedCache<KnownOperation, CompiledOperation>(COMPILED_OPERATIONS);
+  readonly #subscriptions: Subscriptions;
 
   constructor(options: GateOptions) {
     this.schema = options.schema;
     this.#options = options;
+    this.#subscriptions = new Subscriptions({
+      execute: (request, change) => this.#execute(request, change),
+      mask: (result, requestId) => this.#mask(result, requestId),
+      onSubscription: options.onSubscription,
+    });
   }
 
   /** The context of one operation. */
@@ -106,56 +132,21 @@ export class Gate {
 
   /** Executes a query or mutation. Never rejects. */
   async execute(request: OperationRequest): Promise<ExecutionResult> {
-    const { context } = request;
-    const result = this.#refusal(request) ?? (await this.#run(request));
-    const masked = this.#mask(result, context.requestId);
+    const result = this.#refusal(request) ?? (await this.#execute(request));
+    const masked = this.#mask(result, request.context.requestId);
     this.#report(request, masked.errors ? 'error' : 'ok');
     return masked;
   }
 
-  /** Starts a subscription: a stream of results, each executed with a fresh context, or errors. Never rejects. */
-  async subscribe(request: OperationRequest): Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult> {
-    const { document, operationName, variables, context } = request;
-    const args = { schema: this.schema, document, operationName, variableValues: variables };
-    const source = this.#excess(request) ?? (await createSourceEventStream({ ...args, contextValue: context }));
-    if (!(Symbol.asyncIterator in source)) {
+  /** Starts a subscription: whoever holds it says to whom it is shown. Otherwise errors. Never rejects. */
+  async subscribe(request: OperationRequest): Promise<Member | ExecutionResult> {
+    const source = this.#excess(request) ?? (await this.#begin(request));
+    if (!(source instanceof Watch)) {
       this.#report(request, 'refused');
-      return this.#mask(source, context.requestId);
+      return this.#mask(source, request.context.requestId);
     }
     this.#report(request, 'ok');
-    this.#options.onSubscription('started');
-    const ended = once(() => this.#options.onSubscription('ended'));
-    const events = source[Symbol.asyncIterator]();
-    const deliver = async (rootValue: unknown): Promise<ExecutionResult> =>
-      this.#mask(await execute({ ...args, rootValue, contextValue: context.renewed() }), context.requestId);
-    let failed = false;
-    return {
-      next: async () => {
-        try {
-          const event = failed ? undefined : await events.next();
-          if (event && !event.done) return { value: await deliver(event.value), done: false };
-        } catch (error) {
-          // The last that the subscriber hears: a stream that has failed has no next event.
-          failed = true;
-          return { value: this.#mask({ errors: [wrapped(error)] }, context.requestId), done: false };
-        }
-        ended();
-        return { value: undefined, done: true };
-      },
-      return: async () => {
-        ended();
-        await events.return?.();
-        return { value: undefined, done: true };
-      },
-      throw: async (error: unknown) => {
-        ended();
-        await events.return?.();
-        throw error;
-      },
-      [Symbol.asyncIterator](): AsyncIterableIterator<ExecutionResult> {
-        return this;
-      },
-    } satisfies AsyncIterableIterator<ExecutionResult>;
+    return this.#subscriptions.open(request, source);
   }
 
   /** Reports an operation that was refused before it could be executed. */
@@ -170,6 +161,11 @@ export class Gate {
   store(source: string): StoredOperations {
     const { document, errors } = prepare(this.schema, source, { limited: false });
     if (!document) throw new Error(`A stored operation does not fit the schema: ${errors.map(String).join('; ')}`);
+    for (const definition of document.definitions) {
+      const known =
+        definition.kind === Kind.OPERATION_DEFINITION && this.#operation(document, definition.name?.value ?? null);
+      if (known) known.stored = known.prepared.compile();
+    }
     return {
       run: (operationName, variables, caller) =>
         this.execute({
@@ -182,9 +178,51 @@ export class Gate {
     };
   }
 
-  async #run({ document, operationName, variables, context }: OperationRequest): Promise<ExecutionResult> {
-    const operation = { schema: this.schema, document, operationName, variableValues: variables };
-    return execute({ ...operation, contextValue: context });
+  /**
+   * Executes an operation that was found right, by its compiled form when it has come before; a subscription for one
+   * change, which is its root. Errors are as they were thrown.
+   */
+  async #execute(request: OperationRequest, rootValue?: unknown): Promise<ExecutionResult> {
+    const { document, operationName, variables, context } = request;
+    const known = this.#operation(document, operationName);
+    if (!known) throw new Error('An operation is executed that its document does not have.');
+    return known.prepared.execute(known.stored ?? this.#compiledForm(known), { variables, context, rootValue });
+  }
+
+  #compiledForm(known: KnownOperation): CompiledOperation | undefined {
+    known.uses += 1;
+    if (known.uses <= USES_BEFORE_COMPILING) return undefined;
+    const compiled = this.#compiled.get(known) ?? known.prepared.compile();
+    if (compiled.fields > COMPILED_FIELDS) {
+      this.#compiled.delete(known);
+      known.uses = -Infinity;
+    } else this.#compiled.set(known, compiled);
+    return compiled;
+  }
+
+  /** The operation that a name, or its absence, means; null when there is none. Looked for once. */
+  #operation(document: DocumentNode, operationName: string | null | undefined): KnownOperation | null {
+    let known = this.#operations.get(document);
+    if (!known) {
+      known = new Map();
+      this.#operations.set(document, known);
+    }
+    const name = operationName ?? null;
+    let operation = known.get(name);
+    if (operation) return operation;
+    const node = getOperationAST(document, name);
+    if (!node) return null;
+    operation = { prepared: new PreparedOperation(this.schema, document, node), uses: 0 };
+    known.set(name, operation);
+    return operation;
+  }
+
+  /** What a subscription is to be shown. */
+  async #begin({ document, operationName, variables, context }: OperationRequest): Promise<Watch | ExecutionResult> {
+    const args = { schema: this.schema, document, operationName, variableValues: variables, contextValue: context };
+    const source = await createSourceEventStream(args);
+    if (source instanceof Watch || !(Symbol.asyncIterator in source)) return source;
+    return { errors: [new GraphQLError('', { originalError: new Error('A subscription has to watch the log.') })] };
   }
 
   /** What is too much about an operation with these variables. */
@@ -192,8 +230,8 @@ export class Gate {
     if (isDeeperThan(LIMITS.variableDepth, variables)) {
       return { errors: [new GraphQLError(`variables: nested more than ${LIMITS.variableDepth} levels deep.`)] };
     }
-    const limited = transport !== 'stored';
-    if (limited && rowsAskedFor(this.schema, document, operationName, variables ?? {}) > LIMITS.rows) {
+    const limited = transport !== 'stored' ? this.#operation(document, operationName) : null;
+    if (limited && limited.prepared.rowsAskedFor(variables ?? {}) > LIMITS.rows) {
       const extensions = { code: 'TOO_EXPENSIVE', limit: LIMITS.rows };
       const message = `The operation asks for more than ${LIMITS.rows} rows: take smaller pages.`;
       return { errors: [new GraphQLError(message, { extensions })] };
@@ -206,7 +244,7 @@ export class Gate {
    * Null when it does.
    */
   unresolved(document: DocumentNode, operationName: string | null | undefined): GraphQLError | null {
-    if (getOperationAST(document, operationName)) return null;
+    if (this.#operation(document, operationName)) return null;
     const named = operationName !== null && operationName !== undefined;
     const message = named
       ? `Unknown operation named "${operationName}".`
@@ -221,14 +259,14 @@ export class Gate {
     if (unresolved) return { errors: [unresolved] };
     const excess = this.#excess(request);
     if (excess) return excess;
-    if (getOperationAST(document, operationName)?.operation === OperationTypeNode.SUBSCRIPTION) {
+    if (this.#operation(document, operationName)?.prepared.type === OperationTypeNode.SUBSCRIPTION) {
       return { errors: [new GraphQLError('Subscriptions are served over WebSocket (graphql-transport-ws).')] };
     }
     return null;
   }
 
   #report({ document, operationName, transport }: OperationRequest, outcome: OperationReport['outcome']): void {
-    const type = getOperationAST(document, operationName)?.operation ?? 'unknown';
+    const type = this.#operation(document, operationName)?.prepared.type ?? 'unknown';
     this.#options.onOperation({ transport, type, outcome });
   }
 
@@ -256,19 +294,6 @@ export class Gate {
     const extensions = { code: 'INTERNAL_SERVER_ERROR', requestId };
     return new GraphQLError('Internal error.', { nodes, path, extensions });
   }
-}
-
-function once(action: () => void): () => void {
-  let done = false;
-  return () => {
-    if (!done) action();
-    done = true;
-  };
-}
-
-/** A fault as the executor wraps those of resolvers. */
-function wrapped(error: unknown): GraphQLError {
-  return new GraphQLError('', { originalError: error instanceof Error ? error : new Error(String(error)) });
 }
 
 /** Whether a JSON value has more levels; a value that recursion can walk is one that nothing later overflows on. */

@@ -1,3 +1,4 @@
+import { mediaTypeOf } from './media-type.js';
 import { RawQuery } from './raw-query.js';
 
 type Pair = readonly [name: string, value: string];
@@ -24,7 +25,7 @@ export class Form {
  * multipart one that cannot be taken apart, is the empty form. Broken percent escapes stay as they are. Never rejects.
  */
 export async function parseForm(bytes: Uint8Array, contentType: string | undefined): Promise<Form> {
-  const type = contentType?.split(';', 1)[0]!.trim().toLowerCase() ?? '';
+  const type = mediaTypeOf(contentType);
   if (type === '' || type === 'application/x-www-form-urlencoded') {
     return new Form(new RawQuery(Buffer.from(bytes).toString('latin1')).pairs);
   }

@@ -9,7 +9,7 @@ import type { DocumentNode, ExecutionResult, GraphQLError } from 'graphql';
 import type { Authenticator } from '../core/auth/authenticator.js';
 import { BuildgateError } from '../core/errors.js';
 import type { OperationContext } from '../core/graphql/context.js';
-import { BoundedCache } from './bounded-cache.js';
+import { BoundedCache } from '../core/bounded-cache.js';
 import type { Caller, Gate } from './execution.js';
 import { LIMITS, VALIDATION_RULES } from './limits.js';
 import { requestIdOf } from './request-log.js';
@@ -82,14 +82,23 @@ function throughGate(gate: Gate, documents: BoundedCache<string, DocumentNode>):
         responseForOperation: async (request) => {
           const result = await executed(gate, request);
           const errors = result.errors?.map((error) => error.toJSON());
-          // GraphQL over HTTP: without `data` nothing was executed, and the request is at fault.
-          const status = result.data === undefined ? 400 : undefined;
+          const status = statusOf(result);
           const http = { headers: new HeaderMap(), ...(status ? { status } : {}) };
           return { http, body: { kind: 'single', singleResult: { ...result, errors } as never } };
         },
       };
     },
   };
+}
+
+/**
+ * GraphQL over HTTP: without `data` nothing was executed, and the request is at fault. A balancer should hear that the
+ * database is away.
+ */
+function statusOf({ data, errors }: ExecutionResult): number | undefined {
+  const isAway = errors?.some(({ extensions }) => extensions['code'] === 'UNAVAILABLE') === true;
+  if (isAway && Object.values(data ?? {}).every((value) => value === null)) return 503;
+  return data === undefined ? 400 : undefined;
 }
 
 async function executed(
@@ -130,7 +139,9 @@ function refuse({ onFault }: GraphqlHttpOptions): ErrorRequestHandler {
 }
 
 function describe(error: unknown): { status: number; code: string; message: string } {
-  if (error instanceof BuildgateError) return { status: 401, code: error.code, message: error.message };
+  if (error instanceof BuildgateError) {
+    return { status: error.code === 'UNAVAILABLE' ? 503 : 401, code: error.code, message: error.message };
+  }
   const { status, type } = error as { status?: number; type?: string };
   if (status === 413) return { status, code: 'BAD_REQUEST', message: 'The request body is too large.' };
   if (type === 'entity.parse.failed')

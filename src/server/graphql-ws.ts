@@ -1,12 +1,14 @@
 import type { IncomingMessage, Server } from 'node:http';
-import { GraphQLError, type ExecutionArgs } from 'graphql';
-import { CloseCode } from 'graphql-ws';
-import { useServer, type Extra } from 'graphql-ws/use/ws';
-import { WebSocketServer } from 'ws';
+import { getOperationAST, GraphQLError, OperationTypeNode, type ExecutionArgs, type ExecutionResult } from 'graphql';
+import { CloseCode, handleProtocols, makeServer, type ServerOptions } from 'graphql-ws';
+import { WebSocketServer, type WebSocket } from 'ws';
 import type { Authenticator } from '../core/auth/authenticator.js';
+import { isRefusal } from '../core/errors.js';
 import type { OperationContext } from '../core/graphql/context.js';
 import type { Caller, Gate, OperationRequest } from './execution.js';
 import { requestIdFrom } from './request-log.js';
+import { CHECK_MS, SocketConnection } from './socket-connection.js';
+import { Member } from './subscriptions/member.js';
 
 /** What GraphQL over WebSocket is served with. */
 export interface GraphqlWsOptions {
@@ -17,69 +19,156 @@ export interface GraphqlWsOptions {
   readonly accepts: (request: IncomingMessage) => boolean;
   /** Most bytes of one message. */
   readonly messageLimit: number;
+  /** How long something may wait for a client that takes nothing. */
+  readonly slowMs: number;
+  /** Told of each client that was too slow. */
+  readonly onSlow: (requestId: string) => void;
   readonly onFault: (error: unknown, requestId: string) => void;
 }
 
-const GOING_AWAY = 1001;
-const INIT_TIMEOUT_MS = 10_000;
-const KEEP_ALIVE_MS = 12_000;
+/** GraphQL over WebSocket while it is served. */
+export interface GraphqlWs {
+  /** Bytes that clients have not taken. */
+  readonly unsentBytes: () => number;
+  /** Answers what is being asked, tells every client where to resume, and resolves when all have gone. */
+  readonly stop: () => Promise<void>;
+}
 
-type SocketExtra = Extra & Record<PropertyKey, unknown> & { caller?: Caller };
+const TRY_AGAIN_LATER = 1013;
+const INIT_TIMEOUT_MS = 10_000;
+
+interface SocketExtra extends Record<PropertyKey, unknown> {
+  readonly connection: SocketConnection;
+  readonly request: IncomingMessage;
+  readonly requestId: string;
+  caller?: Caller;
+}
 
 /** GraphQL over WebSocket in the protocol graphql-transport-ws, over the same gate as HTTP. */
-export function graphqlWs(server: Server, options: GraphqlWsOptions): { stop: () => Promise<void> } {
-  const { gate, authenticator } = options;
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: options.messageLimit, path: options.path });
+export function graphqlWs(server: Server, options: GraphqlWsOptions): GraphqlWs {
+  const { accepts, messageLimit, path, slowMs, onSlow } = options;
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: messageLimit, path, handleProtocols });
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy());
-    if (!options.accepts(request)) {
+    if (!accepts(request)) {
       socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
       return;
     }
     sockets.handleUpgrade(request, socket, head, (webSocket) => sockets.emit('connection', webSocket, request));
   });
-  const disposable = useServer<Record<string, unknown>, SocketExtra>(
-    {
-      connectionInitWaitTimeout: INIT_TIMEOUT_MS,
-      onConnect: async (context) => {
-        const { extra, connectionParams } = context;
-        const header = credentials(connectionParams) ?? extra.request.headers.authorization;
-        const requestId = requestIdFrom(extra.request.headers);
-        try {
-          extra.caller = { principal: await authenticator.authenticate(header), requestId };
-        } catch {
-          extra.socket.close(CloseCode.Forbidden, 'Forbidden');
-          return false;
-        }
-        return true;
-      },
-      onSubscribe: ({ extra }, _id, { query, operationName, variables }) => {
-        const { document, errors } = gate.prepare(query);
-        const unresolved = document && gate.unresolved(document, operationName);
-        if (!document || unresolved) {
-          gate.refused('websocket');
-          return errors ?? [unresolved as GraphQLError];
-        }
-        const context = gate.context(callerOf(extra));
-        return { schema: gate.schema, document, operationName, variableValues: variables, contextValue: context };
-      },
-      execute: (args: ExecutionArgs) => gate.execute(toRequest(args)),
-      subscribe: (args: ExecutionArgs) => gate.subscribe(toRequest(args)),
-    },
-    sockets,
-    KEEP_ALIVE_MS,
-  );
-  sockets.on('connection', (webSocket) => {
-    // ws has closed a socket whose client sent a broken or too large frame. The protocol's own listener would print a
-    // stack trace for it, and without any listener it would end the process.
-    webSocket.removeAllListeners('error').on('error', () => undefined);
-  });
+  const open = connections(sockets, options);
+  const checks = setInterval(() => {
+    for (const { connection, requestId } of open) if (connection.check(slowMs)) onSlow(requestId);
+  }, CHECK_MS).unref();
   return {
+    unsentBytes: () => [...open].reduce((sum, { connection }) => sum + connection.unsentBytes, 0),
     stop: async () => {
-      for (const client of sockets.clients) client.close(GOING_AWAY, 'Going away');
-      await disposable.dispose();
+      for (const { connection } of open) connection.finish();
+      await new Promise<void>((resolve) => sockets.close(() => resolve()));
+      clearInterval(checks);
     },
   };
+}
+
+/** Serves the protocol on every socket; the connections that are open, as they come and go. */
+function connections(sockets: WebSocketServer, options: GraphqlWsOptions): ReadonlySet<SocketExtra> {
+  const protocol = makeServer<Record<string, unknown>, SocketExtra>(protocolHooks(options));
+  const open = new Set<SocketExtra>();
+  sockets.on('connection', (socket: WebSocket, request: IncomingMessage) => {
+    // ws has closed a socket whose client sent a broken or too large frame; without a listener it would end the process.
+    socket.on('error', () => undefined);
+    const requestId = requestIdFrom(request.headers);
+    // Later, because the protocol may refuse the socket before it has said how it is told of the end.
+    const onEnd = (code: number, reason: string): void => queueMicrotask(() => void ended(code, reason));
+    const connection = new SocketConnection(socket, request.socket, onEnd);
+    const extra: SocketExtra = { connection, request, requestId };
+    const hear = async (listener: (text: string) => Promise<void>, data: unknown): Promise<void> => {
+      try {
+        if (connection.isOpen) await listener(String(data));
+      } catch (error) {
+        options.onFault(error, requestId);
+        connection.close(CloseCode.InternalServerError, 'Internal server error');
+      }
+    };
+    open.add(extra);
+    socket.on('close', () => open.delete(extra));
+    const ended = protocol.opened(
+      {
+        protocol: socket.protocol,
+        send: (text) => connection.send(text),
+        close: (code = CloseCode.InternalServerError, reason = '') => connection.close(code, reason),
+        onMessage: (listener) => socket.on('message', (data) => void hear(listener, data)),
+      },
+      extra,
+    );
+  });
+  return open;
+}
+
+/** What the protocol asks of the gate. */
+function protocolHooks({ gate, authenticator }: GraphqlWsOptions): ServerOptions<Record<string, unknown>, SocketExtra> {
+  return {
+    connectionInitWaitTimeout: INIT_TIMEOUT_MS,
+    onConnect: async ({ extra, connectionParams }) => {
+      const header = credentials(connectionParams) ?? extra.request.headers.authorization;
+      try {
+        extra.caller = { principal: await authenticator.authenticate(header), requestId: extra.requestId };
+      } catch (error) {
+        if (isUnavailable(error)) extra.connection.close(TRY_AGAIN_LATER, 'Try again later');
+        else extra.connection.close(CloseCode.Forbidden, 'Forbidden');
+        return false;
+      }
+      return true;
+    },
+    onSubscribe: ({ extra }, _id, payload) => {
+      const { query, operationName, variables } = payload;
+      const { document, errors } = gate.prepare(query);
+      const unresolved = document && gate.unresolved(document, operationName);
+      if (!document || unresolved) {
+        gate.refused('websocket');
+        return errors ?? [unresolved as GraphQLError];
+      }
+      const isSubscription = getOperationAST(document, operationName)?.operation === OperationTypeNode.SUBSCRIPTION;
+      if (!isSubscription) extra.connection.answering(payload);
+      const context = gate.context(callerOf(extra));
+      return { schema: gate.schema, document, operationName, variableValues: variables, contextValue: context };
+    },
+    onOperation: ({ extra: { connection } }, id, _payload, _args, result) => {
+      if (!(result instanceof Member)) return;
+      connection.follow(result);
+      return shown(result, connection, id);
+    },
+    onComplete: ({ extra }, _id, payload) => extra.connection.answered(payload),
+    execute: (args: ExecutionArgs) => gate.execute(toRequest(args)),
+    // A subscription becomes a stream when it is known whose it is.
+    subscribe: (args: ExecutionArgs) => gate.subscribe(toRequest(args)) as Promise<ExecutionResult>,
+  };
+}
+
+/** A subscription as the protocol sees it: a stream that begins, gives nothing (changes go out beside it) and ends. */
+function shown(subscription: Member, connection: SocketConnection, id: string): AsyncGenerator<never, void> {
+  const done = { value: undefined, done: true } as const;
+  const stop = async () => {
+    subscription.stop();
+    return done;
+  };
+  return {
+    next: async () => {
+      await subscription.show(connection, id);
+      return done;
+    },
+    return: stop,
+    throw: stop,
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+    [Symbol.asyncDispose]: async () => subscription.stop(),
+  };
+}
+
+/** Whether the database could not be asked who the caller is. */
+function isUnavailable(error: unknown): boolean {
+  return isRefusal(error, 'UNAVAILABLE');
 }
 
 function credentials(params: Readonly<Record<string, unknown>> | undefined): string | undefined {

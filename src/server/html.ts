@@ -26,6 +26,11 @@ export function elementText(text: string): Html {
   return new Html(escapeHtml(text).replaceAll('&#39;', "'"));
 }
 
+/** Text in which words between grave accents are code, as in the descriptions of the OpenAPI documents. */
+export function prose(text: string): Html {
+  return markup`${text.split('`').map((part, index) => (index % 2 === 0 ? part : markup`<code>${part}</code>`))}`;
+}
+
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',
   '<': '&lt;',

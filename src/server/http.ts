@@ -1,20 +1,34 @@
-import type { IncomingMessage } from 'node:http';
-import { readFileSync } from 'node:fs';
-import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
+import type { IncomingMessage, RequestListener } from 'node:http';
+import express, {
+  type ErrorRequestHandler,
+  type Express,
+  type Request,
+  type RequestHandler,
+  type Response,
+} from 'express';
 import type { Logger } from 'pino';
 import type { Config } from '../config.js';
 import type { Authenticator } from '../core/auth/authenticator.js';
+import type { DataVersion } from '../core/store/data-version.js';
 import type { Store } from '../core/store/store.js';
 import { VERSION } from '../version.js';
-import { mountDialects } from './dialect-mounts.js';
+import { ApiDocuments, apiDocumentsRouter } from './api-documents.js';
+import { AnswerCache } from './answer-cache/answer-cache.js';
+import { DASHBOARD_PATHS, dashboardRouter } from './dashboard.js';
+import { type DialectMountOptions, mountDialects } from './dialect-mounts.js';
 import type { Dialect } from './dialect.js';
+import { dialectPages } from './dialect-page.js';
 import type { Gate } from './execution.js';
 import { graphiqlRouter } from './graphiql.js';
 import { healthRouter } from './health.js';
+import { notedResource } from './legacy-resource.js';
+import type { RouteTally } from './legacy-use/route-tally.js';
 import { printedSchema } from '../core/graphql/schema.js';
-import { INDEX_PAGE_SECURITY_POLICY, indexPage } from './index-page.js';
 import { measureRequests, metricsHandler, type GatewayMetrics } from './metrics.js';
+import { withNotes } from './noted-response.js';
+import { operationsText } from './operations-text.js';
 import { requestIdOf, requestLog } from './request-log.js';
+import { Twins } from './twins/twins.js';
 
 /** What the pages show of a dialect. */
 export interface ShownDialect {
@@ -34,6 +48,12 @@ export interface HttpParts {
   readonly dialects: readonly ShownDialect[];
   /** Handlers of /graphql. */
   readonly graphql: readonly (RequestHandler | ErrorRequestHandler)[];
+  /** Counts who calls what of the old APIs. */
+  readonly tally: RouteTally;
+  /** Headers that announce the end of a URI of an old API. */
+  readonly noticesOf: NonNullable<DialectMountOptions['noticesOf']>;
+  /** Left out where no answer is kept. */
+  readonly dataVersion?: DataVersion | undefined;
   /** Whether the gateway is about to end. */
   readonly isStopping: () => boolean;
   /** Left out where there is no broker. */
@@ -44,46 +64,119 @@ export interface HttpParts {
 
 /** Everything that answers over HTTP. */
 export function httpApplication(parts: HttpParts): {
-  handler: Express;
+  handler: RequestListener;
   /** Whether a WebSocket may be opened here: not on the host name of a dialect. */
   acceptsSocket: (request: IncomingMessage) => boolean;
 } {
   const app = express();
   app.disable('etag');
   app.set('trust proxy', [...parts.config.server.trustProxy]);
-  app.use(requestLog(parts.logger));
-  app.use(
-    measureRequests(parts.metrics, (_request, response) => ({
-      route: (response.locals['route'] as string | undefined) ?? null,
-      transport: (response.locals['transport'] as 'rest' | 'graphql' | undefined) ?? 'other',
-    })),
-  );
-  serveDialects(app, parts);
-  servePages(app, parts);
+  const answerCache = answerCacheOf(app, parts);
+  const documents = new ApiDocuments();
+  const twins = new Map(parts.dialects.map(({ dialect }) => [dialect.system, new Twins(dialect, parts.gate.schema)]));
+  serveDialects(app, parts, { documents, twins });
+  serveDocuments(app, parts, documents);
+  servePages(app, parts, twins, () => answerCache && parts.metrics.keptAnswers(answerCache.size));
   app.use('/graphql', labelled('/graphql', 'graphql'), ...parts.graphql);
   app.use(notFound);
   app.use(failure(parts.logger));
-  return { handler: app, acceptsSocket: (request) => !dialectHosts(parts).has(hostName(request)) };
+  return {
+    handler: observed(app, parts, answerCache),
+    acceptsSocket: (request) => !dialectHosts(parts).has(hostName(request)),
+  };
 }
 
-function serveDialects(app: Express, { config, authenticator, gate, logger, dialects }: HttpParts): void {
+function answerCacheOf(app: Express, { config, dataVersion, store, metrics }: HttpParts): AnswerCache | undefined {
+  if (dataVersion === undefined) return undefined;
+  return new AnswerCache({
+    dataVersion,
+    room: config.answerCacheBytes,
+    trusts: trusting(app),
+    now: () => store.now(),
+    onAnswer: (outcome) => metrics.keptAnswer(outcome),
+  });
+}
+
+/** Whether a peer is a proxy whose `X-Forwarded-*` headers count. */
+function trusting(app: Express): (address: string | undefined) => boolean {
   const trusts = app.get('trust proxy fn') as (address: string, hop: number) => boolean;
+  return (address) => address !== undefined && trusts(address, 0);
+}
+
+/**
+ * Every request is logged and measured. One whose answer is kept and current goes no further: Express would take most of
+ * the time that such an answer takes.
+ */
+function observed(
+  app: Express,
+  { logger, metrics, tally }: HttpParts,
+  answerCache: AnswerCache | undefined,
+): RequestListener {
+  const log = requestLog(logger);
+  const measure = measureRequests(
+    metrics,
+    (_request, { locals }) => ({
+      route: (locals['route'] as string | undefined) ?? null,
+      transport: (locals['transport'] as 'rest' | 'graphql' | undefined) ?? 'other',
+    }),
+    ({ method, headers }, response, status) => {
+      const resource = notedResource(response);
+      if (resource) tally.count(resource, method, headers['user-agent'], status);
+    },
+  );
+  return (incoming, outgoing) => {
+    const noted = withNotes(outgoing);
+    // What Express adds to them later is not looked at before.
+    const [request, response] = [incoming as Request, noted as Response];
+    const answer = (): void => void app(request, response);
+    const reuse = (): void => (answerCache ? answerCache.handle(incoming, noted, answer) : answer());
+    log(request, response, () => void measure(request, response, reuse));
+  };
+}
+
+/** The twins of each dialect, by its system's name. */
+type TwinsBySystem = ReadonlyMap<string, Twins>;
+
+function serveDialects(
+  app: Express,
+  { config, authenticator, gate, logger, dialects, noticesOf }: HttpParts,
+  { documents, twins }: { readonly documents: ApiDocuments; readonly twins: TwinsBySystem },
+): void {
   mountDialects(app, {
     dialects: dialects.map(({ dialect }) => dialect),
     hosts: config.server.hosts,
     ...(config.server.publicUrl === null ? {} : { publicUrl: config.server.publicUrl }),
-    trustProxy: (address) => address !== undefined && trusts(address, 0),
+    trustProxy: trusting(app),
     authenticate: (authorization, options) => authenticator.authenticate(authorization, options),
+    authenticateMember: (system, authorization) => authenticator.authenticateMember(system, authorization),
     remoteUser: (userName) => authenticator.vouchedFor(userName),
-    operationsOf: ({ operations }) => gate.store(readFileSync(operations, 'utf8')),
+    operationsOf: ({ operations }) => gate.store(operationsText(operations)),
+    noticesOf,
+    describe: (...target) => documents.sendDocument(...target),
+    ...(config.twinLinks && { twinsOf: ({ system }) => twins.get(system) }),
     log: logger,
     requestIdOf,
   });
 }
 
+function serveDocuments(app: Express, { config, dialects }: HttpParts, documents: ApiDocuments): void {
+  app.get('/openapi/*name', labelled('/openapi', 'other'));
+  app.get('/reference/*name', labelled('/reference', 'other'));
+  app.use(
+    apiDocumentsRouter({
+      dialects: dialects.map(({ dialect }) => dialect),
+      publicUrl: config.server.publicUrl,
+      trusts: trusting(app),
+      documents,
+    }),
+  );
+}
+
 function servePages(
   app: Express,
   { config, gate, store, metrics, dialects, logger, isStopping, isBrokerConnected, refreshMetrics }: HttpParts,
+  twins: TwinsBySystem,
+  refreshCacheMetrics: () => void,
 ): void {
   const shown = dialects.map(({ dialect, exampleUri }) => ({
     name: dialect.system,
@@ -92,11 +185,6 @@ function servePages(
     host: config.server.hosts[dialect.system as keyof typeof config.server.hosts][0] ?? `${dialect.system}.localhost`,
     exampleUri,
   }));
-  const page = indexPage({ version: VERSION, dialects: shown });
-  app.get('/', labelled('/', 'other'), (_request, response) => {
-    response.set('Content-Security-Policy', INDEX_PAGE_SECURITY_POLICY);
-    response.set('X-Content-Type-Options', 'nosniff').type('html').send(page);
-  });
   app.use(
     healthRouter({
       checks: {
@@ -114,13 +202,18 @@ function servePages(
   );
   app.get('/metrics', labelled('/metrics', 'other'), async (_request, _response, next) => {
     await refreshMetrics();
+    refreshCacheMetrics();
     next();
   });
   app.get('/metrics', metricsHandler(metrics.registry));
   app.get('/schema.graphql', labelled('/schema.graphql', 'other'), (_request, response) => {
     response.type('text/plain').send(printedSchema(gate.schema));
   });
-  app.use('/graphiql', labelled('/graphiql', 'other'), graphiqlRouter());
+  const operationOf = (system: string, name: string): string | undefined => twins.get(system)?.textToRun(name);
+  app.use('/graphiql', labelled('/graphiql', 'other'), graphiqlRouter({ operationOf }));
+  app.get(['/about', '/about/:system', '/dashboard/*file', ...DASHBOARD_PATHS], labelled('/', 'other'));
+  app.get('/about/:system', dialectPages(shown, twins));
+  app.use(dashboardRouter({ version: VERSION, dialects: shown }));
 }
 
 /** Says under which name a request is counted. */

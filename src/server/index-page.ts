@@ -1,4 +1,5 @@
 import { documentOf, type Html, markup } from './html.js';
+import { securityPolicy } from './security-policy.js';
 
 /** One dialect as the index page shows it. */
 export interface IndexPageDialect {
@@ -22,15 +23,19 @@ export interface IndexPageContent {
 }
 
 /** The policy to send with the page: it has a style sheet of its own and loads nothing. */
-export const INDEX_PAGE_SECURITY_POLICY =
-  "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+export const INDEX_PAGE_SECURITY_POLICY = securityPolicy("style-src 'unsafe-inline'");
 
 /**
- * The page at `/`: what this server is and where everything is. Plain HTML without scripts; every value is escaped.
+ * The page at `/about`: what this server is and where everything is. Plain HTML without scripts; every value is escaped.
  * To be sent as `text/html; charset=utf-8` with `INDEX_PAGE_SECURITY_POLICY`.
  */
-export function indexPage({ version, dialects }: IndexPageContent): string {
-  const body = markup`<header>
+export function indexPage(content: IndexPageContent): string {
+  return documentOf({ title: 'Buildgate', style: STYLE, body: pointers(content) });
+}
+
+/** The body of that page, which the dashboard shows where there is no JavaScript. */
+export function pointers({ version, dialects }: IndexPageContent): Html {
+  return markup`<header>
 <h1>Buildgate <small>${version}</small></h1>
 <p>One GraphQL schema for the events, builds and jobs of several build systems, with live subscriptions. The REST URIs those systems once served are answered here too.</p>
 </header>
@@ -38,6 +43,7 @@ export function indexPage({ version, dialects }: IndexPageContent): string {
 <section aria-labelledby="graphql">
 <h2 id="graphql">GraphQL</h2>
 <dl class="links">
+<div><dt><a href="/">Dashboard</a></dt><dd>What is being built, live.</dd></div>
 <div><dt><a href="/graphiql">GraphiQL</a></dt><dd>Try queries and subscriptions in the browser, with examples.</dd></div>
 <div><dt><code>/graphql</code></dt><dd>The endpoint: POST for queries and mutations, WebSocket (<code>graphql-transport-ws</code>) for subscriptions.</dd></div>
 <div><dt><a href="/schema.graphql">Schema</a></dt><dd>All types, as text.</dd></div>
@@ -58,7 +64,6 @@ ${dialects.map(dialectItem)}</ul>
 </dl>
 </section>
 </main>`;
-  return documentOf({ title: 'Buildgate', style: STYLE, body });
 }
 
 function dialectItem({ name, title, prefix, host, exampleUri }: IndexPageDialect): Html {
@@ -69,7 +74,9 @@ function dialectItem({ name, title, prefix, host, exampleUri }: IndexPageDialect
 <dl>
 <div><dt>Prefix</dt><dd><code>${prefix}</code></dd></div>
 <div><dt>Host</dt><dd><code>${host}</code></dd></div>
+<div><dt>Routes</dt><dd><a href="/about/${encodeURIComponent(name)}">All URIs, with their GraphQL operations</a></dd></div>
 <div><dt>Example</dt><dd><a href="${example}"><code>${example}</code></a></dd></div>
+<div><dt>Reference</dt><dd><a href="/reference/${name}">All URIs</a>, <a href="/openapi/${name}.json">OpenAPI 3.1</a></dd></div>
 </dl>
 </li>
 `;
@@ -79,5 +86,5 @@ const STYLE = `
 .dialects dt { color: var(--muted); }
 .dialects { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); gap: 1rem; padding: 0; list-style: none; }
 .dialects li { padding: 1rem 1.1rem; border: 1px solid var(--line); border-radius: 8px; background: var(--card); }
-.dialects dl > div { display: grid; grid-template-columns: 4.5rem 1fr; gap: 0 0.75rem; }
+.dialects dl > div { display: grid; grid-template-columns: 5.5rem 1fr; gap: 0 0.75rem; }
 `;

@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import type { Request, RequestHandler, Response } from 'express';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { AnswerCount } from './legacy-use/route-tally.js';
 
 /** How a request or operation came in. `stored` are the operations that a dialect runs in process. */
 export type HttpTransport = 'rest' | 'graphql' | 'other';
@@ -22,7 +23,15 @@ export interface GatewayMetrics {
   graphqlOperation(transport: OperationTransport, type: OperationType, outcome: OperationOutcome): void;
   subscriptionStarted(): void;
   subscriptionEnded(): void;
+  /** A WebSocket was closed because its client took nothing. */
+  slowSubscriber(): void;
+  /** Bytes that clients of WebSockets have not taken. */
+  unsentBytes(count: number): void;
   sqlStatement(): void;
+  /** A request whose answer may be kept: whether it was answered with what was kept. */
+  keptAnswer(outcome: 'hit' | 'miss'): void;
+  /** How much is kept now. */
+  keptAnswers(size: { readonly bytes: number; readonly entries: number }): void;
   messagePublished(): void;
   messageFailed(): void;
   /** How many messages wait to be published. */
@@ -31,6 +40,8 @@ export interface GatewayMetrics {
   changeSequence(sequence: number): void;
   /** Whether messages can be published now. */
   brokerConnected(connected: boolean): void;
+  /** Shows answers of the old APIs, counted elsewhere, each time that the metrics are read. */
+  showLegacyRequests(answers: () => readonly AnswerCount[]): void;
 }
 
 export interface HttpRequestLabels {
@@ -52,7 +63,14 @@ const HTTP_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 export function gatewayMetrics(options: { readonly process?: boolean } = {}): GatewayMetrics {
   const registry = new Registry();
   if (options.process ?? true) collectDefaultMetrics({ register: registry });
-  return { registry, ...requestMetrics(registry), ...messageMetrics(registry) };
+  return {
+    registry,
+    ...requestMetrics(registry),
+    ...socketMetrics(registry),
+    ...messageMetrics(registry),
+    ...cacheMetrics(registry),
+    showLegacyRequests: (answers) => showLegacyRequests(registry, answers),
+  };
 }
 
 function requestMetrics(registry: Registry) {
@@ -71,14 +89,9 @@ function requestMetrics(registry: Registry) {
     labelNames: ['transport', 'type', 'outcome'],
     registers,
   });
-  const subscriptions = new Gauge({
-    name: 'buildgate_graphql_subscriptions',
-    help: 'GraphQL subscriptions open now.',
-    registers,
-  });
   const statements = new Counter({
     name: 'buildgate_sql_statements_total',
-    help: 'SQL statements sent to the database.',
+    help: 'SQL statements sent to the database, without the question whether it has changed.',
     registers,
   });
   return {
@@ -94,10 +107,79 @@ function requestMetrics(registry: Registry) {
     graphqlOperation(transport: OperationTransport, type: OperationType, outcome: OperationOutcome) {
       operations.inc({ transport, type, outcome });
     },
-    subscriptionStarted: () => subscriptions.inc(),
-    subscriptionEnded: () => subscriptions.dec(),
     sqlStatement: () => statements.inc(),
   };
+}
+
+function socketMetrics(registry: Registry) {
+  const registers = [registry];
+  const subscriptions = new Gauge({
+    name: 'buildgate_graphql_subscriptions',
+    help: 'GraphQL subscriptions open now.',
+    registers,
+  });
+  const slow = new Counter({
+    name: 'buildgate_slow_subscribers_total',
+    help: 'WebSockets closed because their client took nothing.',
+    registers,
+  });
+  const unsent = new Gauge({
+    name: 'buildgate_websocket_unsent_bytes',
+    help: 'Bytes that wait for clients of WebSockets.',
+    registers,
+  });
+  return {
+    subscriptionStarted: () => subscriptions.inc(),
+    subscriptionEnded: () => subscriptions.dec(),
+    slowSubscriber: () => slow.inc(),
+    unsentBytes: (count: number) => unsent.set(count),
+  };
+}
+
+function cacheMetrics(registry: Registry) {
+  const registers = [registry];
+  const hits = new Counter({
+    name: 'buildgate_answer_cache_hits_total',
+    help: 'Requests answered with an answer that was kept.',
+    registers,
+  });
+  const misses = new Counter({
+    name: 'buildgate_answer_cache_misses_total',
+    help: 'Requests whose answer may be kept and had to be made.',
+    registers,
+  });
+  const bytes = new Gauge({
+    name: 'buildgate_answer_cache_bytes',
+    help: 'Bytes that kept answers take.',
+    registers,
+  });
+  const entries = new Gauge({
+    name: 'buildgate_answer_cache_entries',
+    help: 'Answers that are kept.',
+    registers,
+  });
+  return {
+    keptAnswer: (outcome: 'hit' | 'miss') => (outcome === 'hit' ? hits : misses).inc(),
+    keptAnswers: (size: { readonly bytes: number; readonly entries: number }) => {
+      bytes.set(size.bytes);
+      entries.set(size.entries);
+    },
+  };
+}
+
+/** Clients are no label: anybody can make up names, and each would be a time series for ever. */
+function showLegacyRequests(registry: Registry, answers: () => readonly AnswerCount[]): void {
+  new Counter({
+    name: 'buildgate_legacy_requests_total',
+    help: 'Requests to the REST APIs of the old systems, by documented URI and class of the status.',
+    labelNames: ['system', 'method', 'route', 'status_class'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const { system, method, route, statusClass, count } of answers())
+        this.inc({ system, method, route, status_class: statusClass }, count);
+    },
+  });
 }
 
 function messageMetrics(registry: Registry) {
@@ -150,10 +232,12 @@ function boundedLabel(limit: number): (value: string) => string {
 /**
  * Middleware that measures every request until its answer is done or its client gone.
  * @param describe names the route template that matched (null: none) and the transport, asked when the answer is done
+ * @param onEnd told of each request then, with its status
  */
 export function measureRequests(
   metrics: GatewayMetrics,
   describe: (request: Request, response: Response) => Pick<HttpRequestLabels, 'route' | 'transport'>,
+  onEnd?: (request: Request, response: Response, status: number | null) => void,
 ): RequestHandler {
   return (request, response, next) => {
     const begun = performance.now();
@@ -161,6 +245,7 @@ export function measureRequests(
       const status = response.headersSent ? response.statusCode : null;
       const labels = { method: request.method, status, ...describe(request, response) };
       metrics.httpRequest(labels, (performance.now() - begun) / 1_000);
+      onEnd?.(request, response, status);
     });
     next();
   };

@@ -1,3 +1,5 @@
+import { isUtf8 } from 'node:buffer';
+
 const lenientText = new TextDecoder('utf-8', { ignoreBOM: true });
 const strictText = new TextDecoder('utf-8', { ignoreBOM: true, fatal: true });
 
@@ -33,6 +35,11 @@ function unescapeBytes(text: string): { bytes: Uint8Array; malformed: boolean } 
 export function decodeFormText(text: string): string {
   if (/^[\x21-\x24\x26-\x2a\x2c-\x7e]*$/.test(text)) return text;
   return lenientText.decode(unescapeBytes(text.replaceAll('+', ' ')).bytes);
+}
+
+/** Whether a piece of a query is UTF-8 once its escapes are resolved. */
+export function isUtf8FormText(text: string): boolean {
+  return /^[\x21-\x24\x26-\x7e]*$/.test(text) || isUtf8(unescapeBytes(text).bytes);
 }
 
 /**

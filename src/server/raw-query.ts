@@ -1,4 +1,4 @@
-import { decodeFormText } from './percent-encoding.js';
+import { decodeFormText, isUtf8FormText } from './percent-encoding.js';
 
 /**
  * A query as the client wrote it: a flat, ordered list of pairs. `state[]` and `x[y]` are names like any other, a
@@ -9,7 +9,7 @@ export class RawQuery {
   readonly pairs: readonly (readonly [name: string, value: string])[];
 
   /** @param text what follows the `?`, still encoded */
-  constructor(text: string) {
+  constructor(private readonly text: string) {
     this.pairs = text
       .split('&')
       .filter((piece) => piece !== '')
@@ -33,5 +33,10 @@ export class RawQuery {
   /** All values of a name in the order sent. */
   all(name: string): string[] {
     return this.pairs.filter(([candidate]) => candidate === name).map(([, value]) => value);
+  }
+
+  /** Whether every value is UTF-8 once its escapes are resolved; in others U+FFFD stands for what is none. */
+  hasUtf8Values(): boolean {
+    return this.text.split('&').every((piece) => isUtf8FormText(piece.slice(piece.indexOf('=') + 1)));
   }
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { parseExact } from '../core/json.js';
 
 /** The body is longer than the route allows. */
 export class BodyTooLarge extends Error {}
@@ -38,10 +39,35 @@ export async function readBody(request: IncomingMessage, limit: number): Promise
 }
 
 /**
+ * The pieces of a body as they arrive; no more than one of them is in memory.
+ * @param limit in bytes
+ * @throws BodyTooLarge as soon as the limit is passed, at once when the declared length does so; ClientGone
+ */
+export function bodyPieces(request: IncomingMessage, limit: number): AsyncIterable<Uint8Array> {
+  if (Number(request.headers['content-length']) > limit) throw new BodyTooLarge();
+  return piecesUpTo(request, limit);
+}
+
+async function* piecesUpTo(request: IncomingMessage, limit: number): AsyncGenerator<Uint8Array, void> {
+  let length = 0;
+  try {
+    // Who stops reading still answers: the connection must stay.
+    for await (const piece of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>) {
+      length += piece.length;
+      if (length > limit) throw new BodyTooLarge();
+      yield piece;
+    }
+  } catch (error) {
+    throw error instanceof BodyTooLarge ? error : new ClientGone();
+  }
+}
+
+/**
  * Parses strict UTF-8 JSON; bare values are allowed.
+ * @param exactNumbers numbers that a double does not hold become objects that `JSON.stringify` writes as they were
  * @throws UnreadableBody naming the fault, also for an empty body and for nesting beyond 90 levels
  */
-export function parseJson(bytes: Uint8Array): unknown {
+export function parseJson(bytes: Uint8Array, exactNumbers = false): unknown {
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
@@ -50,7 +76,7 @@ export function parseJson(bytes: Uint8Array): unknown {
   }
   if (nestingOf(bytes) > MAX_NESTING) throw new UnreadableBody(`nested deeper than ${MAX_NESTING} levels`);
   try {
-    return JSON.parse(text);
+    return exactNumbers ? parseExact(text) : JSON.parse(text);
   } catch (error) {
     throw new UnreadableBody(error instanceof Error ? error.message : 'not JSON');
   }

@@ -5,9 +5,9 @@ import type { Duplex } from 'node:stream';
 
 export interface StoppableServer {
   /**
-   * Stops the server: no new connections, idle ones are closed at once, requests being answered are finished and told
-   * `Connection: close`. What is open after the grace period is cut. Resolves when no connection is left; a second
-   * call waits for the first.
+   * Stops the server: no new connections, requests being answered are finished and told `Connection: close`, idle
+   * connections are closed after a moment in which a request that was on its way is still answered. What is open after
+   * the grace period is cut. Resolves when no connection is left; a second call waits for the first.
    * @param graceMs how long requests may take to finish, in milliseconds
    */
   stop(graceMs: number): Promise<void>;
@@ -23,18 +23,24 @@ export interface StoppableServer {
 export function stoppable(server: Server): StoppableServer {
   const connections = new Connections();
   server.on('connection', (socket) => connections.opened(socket));
-  server.on('request', (_request, response) => connections.asked(response));
+  // Before the one that answers, which may do so at once.
+  server.prependListener('request', (_request, response) => connections.asked(response));
   watchUpgrades(server, (socket) => connections.upgraded(socket));
   let stopped: Promise<void> | null = null;
   return { stop: (graceMs) => (stopped ??= stop(server, connections, graceMs)) };
 }
 
+/** How long an idle connection may still bring the request that its client sent before it could know. */
+const LINGER_MS = 1_000;
+
 async function stop(server: Server, connections: Connections, graceMs: number): Promise<void> {
   // The method of the class below: the one of http.Server first destroys sockets that still have an answer to send.
   const closed = new Promise<void>((resolve) => NetServer.prototype.close.call(server, () => resolve()));
   connections.finish();
+  const linger = setTimeout(() => connections.cutIdle(), Math.min(LINGER_MS, graceMs));
   const grace = setTimeout(() => connections.cut(), graceMs);
   await closed;
+  clearTimeout(linger);
   clearTimeout(grace);
   // Now harmless, and needed: it ends the server's own timer that looks for slow requests.
   server.close(() => undefined);
@@ -65,6 +71,7 @@ class Connections {
   private readonly owed = new Map<Duplex, Set<ServerResponse>>();
   private readonly handedOver = new Set<Duplex>();
   private finishing = false;
+  private idleIsOver = false;
 
   opened(socket: Socket): void {
     this.owed.set(socket, new Set());
@@ -82,7 +89,8 @@ class Connections {
     if (this.finishing) announceClose(response);
     response.once('close', () => {
       answers.delete(response);
-      if (this.finishing && answers.size === 0) socket.destroySoon();
+      // The server itself closes a connection behind an answer that announced it; other clients may have asked again.
+      if (this.idleIsOver && answers.size === 0) socket.destroySoon();
     });
   }
 
@@ -93,12 +101,16 @@ class Connections {
 
   finish(): void {
     this.finishing = true;
-    for (const [socket, answers] of this.owed) {
+    for (const answers of this.owed.values()) {
       // Only the last of several pipelined answers may announce the end: the announcement drops those behind it.
       const last = [...answers].at(-1);
       if (last) announceClose(last);
-      else socket.destroy();
     }
+  }
+
+  cutIdle(): void {
+    this.idleIsOver = true;
+    for (const [socket, answers] of this.owed) if (answers.size === 0) socket.destroy();
   }
 
   cut(): void {

@@ -59,6 +59,18 @@ describe('a raw query', () => {
     expect(query.all('toString')).toEqual([]);
   });
 
+  it.each([
+    ['', true],
+    ['a=%C3%BC&b=\u00c3\u00bc&c=+%zz', true],
+    ['%FF=1', true],
+    ['a=%FF', false],
+    ['b&a=1&a=%C3', false],
+    ['a=\u00fc', false],
+    ['%FF', false],
+  ])('tells whether every value is UTF-8: %s', (text, expected) => {
+    expect(new RawQuery(text).hasUtf8Values()).toBe(expected);
+  });
+
   it('has no limit of values', () => {
     expect(new RawQuery('a=1&'.repeat(3000)).all('a')).toHaveLength(3000);
   });

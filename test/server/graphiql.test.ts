@@ -13,7 +13,7 @@ let url: string;
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'graphiql-'));
-  server = createServer(express().use('/graphiql', graphiqlRouter(folder)));
+  server = createServer(express().use('/graphiql', graphiqlRouter({ operationOf, builtFiles: folder })));
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphiql`;
 });
@@ -23,6 +23,10 @@ afterEach(() => {
   server.close();
   rmSync(folder, { recursive: true });
 });
+
+/** Operations by `SYSTEM/NAME`. */
+const OPERATIONS: Readonly<Record<string, string>> = { 'toy/Upper': 'query Upper {\n  upper\n}\n' };
+const operationOf = (system: string, name: string): string | undefined => OPERATIONS[`${system}/${name}`];
 
 function build(): void {
   mkdirSync(join(folder, 'assets'));

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startWithAgent } from '../graphql/agent.js';
 import { HttpClient } from '../support/http.js';
 import type { TestServer } from '../support/server.js';
+import { expiry } from '../support/expiry.js';
 
 const JSON_TYPE = { 'Content-Type': 'application/json' };
 const VIEWER = { query: '{ viewer { name } }' };
@@ -153,7 +154,7 @@ describe('credentials', () => {
   it('that are wrong are refused before the body was sent', async () => {
     const request = post({ ...JSON_TYPE, Authorization: 'Bearer nobody', 'Content-Length': '1000' });
     request.flushHeaders();
-    const [response] = (await once(request, 'response', { signal: AbortSignal.timeout(5_000) })) as [IncomingMessage];
+    const [response] = (await once(request, 'response', { signal: expiry() })) as [IncomingMessage];
     expect(response.statusCode).toBe(401);
     request.destroy();
   });

@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { startWithAgent, type Agent } from '../graphql/agent.js';
 import { untilOpen } from '../graphql/open-subscriptions.js';
-import { startTestServer, type TestServer } from '../support/server.js';
+import type { TestServer } from '../support/server.js';
 import { ProtocolSocket } from './protocol-socket.js';
+import { expiry } from '../support/expiry.js';
 
 let server: TestServer;
 let agent: Agent;
@@ -135,8 +136,9 @@ describe('an operation', () => {
     ['that lies ahead', '"9007199254740991"', 'after: this cursor lies ahead of the change log.'],
   ])('with a cursor %s is answered with an error and ended', async (_title, cursor, message) => {
     const socket = await ProtocolSocket.ready(server.url);
-    for (const field of ['stateChanged', 'eventStateChanged', 'buildStateChanged', 'jobStateChanged']) {
-      socket.subscribe(field, `subscription { ${field}(after: ${cursor}) { to } }`);
+    const fields = ['stateChanged', 'eventStateChanged', 'buildStateChanged', 'jobStateChanged', 'projectChanged'];
+    for (const field of fields) {
+      socket.subscribe(field, `subscription { ${field}(after: ${cursor}) { cursor } }`);
       const { payload } = await socket.next('next');
       expect(payload.errors).toMatchObject([{ message, extensions: { code: 'INVALID' } }]);
       await socket.next('complete');
@@ -187,7 +189,7 @@ describe('a handshake', () => {
       },
     });
     request.end();
-    const signal = AbortSignal.timeout(5_000);
+    const signal = expiry();
     const upgraded = once(request, 'upgrade', { signal }).then(([response, socket]) => {
       socket.destroy();
       return response as IncomingMessage;
@@ -210,15 +212,52 @@ describe('a handshake', () => {
 });
 
 describe('a gateway that stops', () => {
-  it('says 1001 to every socket', async () => {
-    const stopping = await startTestServer();
+  let stopping: TestServer;
+  let worker: Agent;
+  beforeEach(async () => {
+    // Longer than a test may take: what ends did not wait for it.
+    ({ server: stopping, agent: worker } = await startWithAgent({ env: { BUILDGATE_GRACE_SECONDS: '3600' } }));
+  });
+  const authorization = () => ({ Authorization: `Bearer ${worker.token}` });
+
+  it('says 1001 to every socket, and to those with subscriptions where the slowest of them goes on', async () => {
     const idle = await ProtocolSocket.ready(stopping.url);
-    const busy = await ProtocolSocket.ready(stopping.url);
-    busy.subscribe('1', LIVE);
-    const [one, other] = await Promise.all([idle.closed(), busy.closed(), stopping.close()]);
-    expect([one, other]).toEqual([
+    const behind = await ProtocolSocket.ready(stopping.url);
+    const upToDate = await ProtocolSocket.ready(stopping.url);
+    upToDate.subscribe('1', 'subscription { stateChanged(filter: { to: { eq: FAILED } }) { cursor } }');
+    behind.subscribe('1', 'subscription { stateChanged { cursor } }');
+    behind.subscribe('2', 'subscription { jobStateChanged { cursor } }');
+    await untilOpen(stopping.url, 3);
+    await worker.event();
+    const { cursor } = (await behind.next('next')).payload.data.stateChanged;
+    expect(await Promise.all([idle.closed(), behind.closed(), upToDate.closed(), stopping.close()])).toEqual([
       { code: 1001, reason: 'Going away' },
-      { code: 1001, reason: 'Going away' },
+      { code: 1001, reason: `Going away; resume after ${cursor}` },
+      { code: 1001, reason: expect.stringMatching(/^Going away; resume after \d+$/) },
+      undefined,
     ]);
+  });
+
+  it('answers the mutations that it took before it says so', async () => {
+    const socket = await ProtocolSocket.ready(stopping.url, authorization());
+    const create =
+      'mutation ($key: String!) { freshmakerCreateEvent(input: { messageId: $key, searchKey: $key, eventTypeId: 10 }) { state } }';
+    for (let n = 0; n < 20; n++) socket.subscribe(String(n), create, { key: String(n) });
+    // Answered behind them: all were taken by then.
+    socket.send({ type: 'ping' });
+    await socket.seen('pong');
+    const [{ code }] = await Promise.all([socket.closed(), stopping.close()]);
+    expect(code).toBe(1001);
+    const answers = socket.rest().filter(({ type }) => type === 'next');
+    expect(answers.map(({ payload }) => payload)).toEqual(
+      Array.from({ length: 20 }, () => ({ data: { freshmakerCreateEvent: { state: 'QUEUED' } } })),
+    );
+  });
+
+  it('does not wait for a client that does not return the goodbye', async () => {
+    const silent = await ProtocolSocket.ready(stopping.url);
+    silent.pause();
+    await stopping.close();
+    silent.terminate();
   });
 });

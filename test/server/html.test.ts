@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { documentOf, elementText, markup } from '../../src/server/html.js';
+import { documentOf, elementText, markup, prose } from '../../src/server/html.js';
 
 const hostile = `</td><script>alert('1')</script>" onload="x & y`;
 const escaped = `&lt;/td&gt;&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;&quot; onload=&quot;x &amp; y`;
@@ -18,6 +18,12 @@ describe('markup', () => {
 
   it('keeps the apostrophes of text between tags', () => {
     expect(markup`<pre>${elementText(`<a> "it's" &`)}</pre>`.text).toBe(`<pre>&lt;a&gt; &quot;it's&quot; &amp;</pre>`);
+  });
+
+  it('shows words between grave accents as code', () => {
+    expect(prose('Nothing but `<cancel>` & `redo`').text).toBe(
+      'Nothing but <code>&lt;cancel&gt;</code> &amp; <code>redo</code>',
+    );
   });
 
   it('does not take an object that looks like markup for it', () => {

@@ -16,6 +16,9 @@ describe('the index page', () => {
     expect(page).toContain('<code>/freshmaker</code>');
     expect(page).toContain('<code>freshmaker.localhost</code>');
     expect(page).toContain('<a href="/freshmaker/api/1/events/"><code>/freshmaker/api/1/events/</code></a>');
+    expect(page).toContain(
+      '<a href="/reference/freshmaker">All URIs</a>, <a href="/openapi/freshmaker.json">OpenAPI 3.1</a>',
+    );
     expect(page).toContain('<small>1.2.3</small>');
   });
 
@@ -25,6 +28,6 @@ describe('the index page', () => {
     const page = indexPage({ version: hostile, dialects: [values] });
     expect(page).not.toContain('<script');
     expect(page).not.toContain(`"'`);
-    expect(page.split('&lt;script&gt;&quot;&#39;&amp;')).toHaveLength(1 + 1 + 2 + 1 + 1 + 1 + 4);
+    expect(page.split('&lt;script&gt;&quot;&#39;&amp;')).toHaveLength(1 + 1 + 2 + 1 + 1 + 1 + 4 + 2);
   });
 });

@@ -12,7 +12,7 @@ async function samples(metrics: GatewayMetrics, prefix: string): Promise<string[
 }
 
 describe('the metrics of the gateway', () => {
-  it('count operations, subscriptions, statements, messages and the change log', async () => {
+  it('count operations, subscriptions, statements, messages, the change log and kept answers', async () => {
     const metrics = gatewayMetrics({ process: false });
     metrics.graphqlOperation('http', 'query', 'ok');
     metrics.graphqlOperation('http', 'query', 'ok');
@@ -25,18 +25,30 @@ describe('the metrics of the gateway', () => {
     metrics.messageFailed();
     metrics.messagesPending(3);
     metrics.changeSequence(41);
+    metrics.slowSubscriber();
+    metrics.unsentBytes(7);
     metrics.brokerConnected(true);
+    metrics.keptAnswer('hit');
+    metrics.keptAnswer('hit');
+    metrics.keptAnswer('miss');
+    metrics.keptAnswers({ bytes: 4_096, entries: 3 });
     const body = (await metrics.registry.metrics()).split('\n').filter((line) => line && !line.startsWith('#'));
     expect(body).toEqual([
       'buildgate_graphql_operations_total{transport="http",type="query",outcome="ok"} 2',
       'buildgate_graphql_operations_total{transport="websocket",type="unknown",outcome="refused"} 1',
-      'buildgate_graphql_subscriptions 1',
       'buildgate_sql_statements_total 1',
+      'buildgate_graphql_subscriptions 1',
+      'buildgate_slow_subscribers_total 1',
+      'buildgate_websocket_unsent_bytes 7',
       'buildgate_messages_published_total 1',
       'buildgate_messages_failed_total 1',
       'buildgate_messages_pending 3',
       'buildgate_change_log_sequence 41',
       'buildgate_broker_connected 1',
+      'buildgate_answer_cache_hits_total 2',
+      'buildgate_answer_cache_misses_total 1',
+      'buildgate_answer_cache_bytes 4096',
+      'buildgate_answer_cache_entries 3',
     ]);
   });
 

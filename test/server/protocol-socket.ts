@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import WebSocket from 'ws';
-
-const EXPIRY_MS = 10_000;
+import { EXPIRY_MS, expiry } from '../support/expiry.js';
 
 /** A message of graphql-transport-ws. */
 export interface ProtocolMessage {
@@ -38,7 +37,7 @@ export class ProtocolSocket {
     const { headers = {}, protocols = ['graphql-transport-ws'] } = options;
     const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/graphql`, protocols, { headers });
     const opened = new ProtocolSocket(socket);
-    await once(socket, 'open', { signal: AbortSignal.timeout(EXPIRY_MS) });
+    await once(socket, 'open', { signal: expiry() });
     return opened;
   }
 
@@ -71,6 +70,32 @@ export class ProtocolSocket {
       }
       await this.#woken(deadline - Date.now(), type);
     }
+  }
+
+  /** Waits until a message of a type has come; takes nothing. */
+  async seen(type: string): Promise<void> {
+    const deadline = Date.now() + EXPIRY_MS;
+    while (!this.#received.some((message) => message.type === type)) await this.#woken(deadline - Date.now(), type);
+  }
+
+  /** What has come and was not taken. */
+  rest(): readonly ProtocolMessage[] {
+    return this.#received.slice(this.#taken);
+  }
+
+  /** Takes all that has come. */
+  skip(): void {
+    this.#taken = this.#received.length;
+  }
+
+  /** Takes nothing more from the network. */
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  /** Takes what has come meanwhile, and goes on. */
+  resume(): void {
+    this.#socket.resume();
   }
 
   /** How the server closed the socket. */

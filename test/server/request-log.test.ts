@@ -5,6 +5,7 @@ import type { Express } from 'express';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createLogger, requestIdOf, requestLog } from '../../src/server/request-log.js';
 import { serve, stopServers } from './serve.js';
+import { expiry } from '../support/expiry.js';
 
 afterEach(stopServers);
 
@@ -16,7 +17,7 @@ class Lines extends EventEmitter {
     this.emit('line');
   }
   async parsed(count: number): Promise<Record<string, unknown>[]> {
-    const signal = AbortSignal.timeout(5_000);
+    const signal = expiry();
     while (this.written.length < count) await once(this, 'line', { signal });
     return this.written.map((line) => JSON.parse(line));
   }
@@ -37,7 +38,7 @@ async function sendRaw(url: string, text: string): Promise<void> {
   const socket = connect(Number(new URL(url).port), '127.0.0.1');
   socket.resume();
   socket.write(Buffer.from(text, 'latin1'));
-  await once(socket, 'close', { signal: AbortSignal.timeout(5_000) });
+  await once(socket, 'close', { signal: expiry() });
 }
 
 describe('a request line', () => {

@@ -6,9 +6,10 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { stoppable } from '../../src/server/shutdown.js';
+import { expiry } from '../support/expiry.js';
 
-const FOREVER_MS = 60_000;
-const expiry = () => AbortSignal.timeout(5_000);
+/** Longer than a test may take. */
+const FOREVER_MS = 3_600_000;
 const opened: { close(): void }[] = [];
 afterEach(() => {
   for (const one of opened.splice(0)) one.close();
@@ -60,7 +61,7 @@ describe('a stopping server', () => {
     expect(error.code).toBe('ECONNREFUSED');
   });
 
-  it('closes an idle keep-alive connection at once', async () => {
+  it('closes an idle keep-alive connection without waiting for the grace period', async () => {
     const { stop, port } = await listening(hello);
     const keepAlive = await client(port);
     keepAlive.send('/');
@@ -68,6 +69,18 @@ describe('a stopping server', () => {
     expect(keepAlive.text()).toContain('Connection: keep-alive');
     await stop(FOREVER_MS);
     await keepAlive.closed();
+  });
+
+  it('answers a request that was on its way over an idle connection, and says that the connection closes', async () => {
+    const { stop, port } = await listening(hello);
+    const keepAlive = await client(port);
+    keepAlive.send('/');
+    await keepAlive.read('hello');
+    const stopped = stop(FOREVER_MS);
+    keepAlive.send('/');
+    await stopped;
+    await keepAlive.closed();
+    expect(keepAlive.text()).toMatch(/hello.*\r\nConnection: close\r\n.*hello$/s);
   });
 
   it('closes a connection that has asked nothing yet', async () => {

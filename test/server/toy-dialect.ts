@@ -4,6 +4,8 @@ import express from 'express';
 import { buildSchema, graphql, GraphQLError } from 'graphql';
 import { ANONYMOUS, type Principal } from '../../src/core/auth/principal.js';
 import { BuildgateError } from '../../src/core/errors.js';
+import { System } from '../../src/core/model/states.js';
+import { GATEWAY_TOKEN } from '../../src/server/dialect-description.js';
 import type { Dialect, Route } from '../../src/server/dialect.js';
 import { type DialectMountOptions, mountDialects } from '../../src/server/dialect-mounts.js';
 import type { StoredOperations } from '../../src/server/execution.js';
@@ -45,6 +47,7 @@ export const route = (method: string, uri: string, rest: Partial<Route> & Pick<R
   method,
   uri,
   summary: uri,
+  subject: 'Toys',
   operations: [],
   answers: { 200: 'done' },
   ...rest,
@@ -127,6 +130,13 @@ export const toyDialect: Dialect = {
   system: 'toy',
   prefix: '/toy',
   title: 'Toy',
+  description: {
+    text: 'A dialect for tests.',
+    credentials: { bearer: GATEWAY_TOKEN },
+    parameters: {},
+    mediaTypes: { answers: ['text/plain'], refusals: ['text/plain'] },
+    exchanges: new URL('./toy-exchanges.json', import.meta.url),
+  },
   operations: new URL('file:///none.graphql'),
   routes,
   notFound: ({ path }) => ({ status: 404, headers: plain, body: `toy has no ${path}` }),
@@ -170,6 +180,15 @@ const tokens: Readonly<Record<string, Principal>> = {
   admin: { userId: 3, userName: 'ada', admin: true, roles: new Set() },
 };
 
+/** Members are who they say; `wrong` has the wrong password, and any scheme but Basic is none. */
+function memberPrincipal(system: System, authorization: string | undefined): Principal {
+  if (authorization === undefined) return ANONYMOUS;
+  const [scheme, name = ''] = authorization.split(' ');
+  if (scheme !== 'Basic') throw new BuildgateError('UNAUTHENTICATED', 'unreadable');
+  if (name === 'wrong') throw new BuildgateError('FORBIDDEN', 'wrong password');
+  return { ...ANONYMOUS, userName: `${name} of ${System[system]}` };
+}
+
 /** A real server with both dialects, and a page of the gateway's own behind them. */
 export async function startToyServer(
   options: Partial<DialectMountOptions> = {},
@@ -186,6 +205,7 @@ export async function startToyServer(
       if (principal === undefined) throw new BuildgateError('UNAUTHENTICATED', 'unknown token');
       return principal;
     },
+    authenticateMember: async (system, authorization) => memberPrincipal(system, authorization),
     remoteUser: async (userName) => ({ userId: null, userName, admin: false, roles: new Set() }),
     operationsOf: () => operations,
     log: { error: (details) => void faults.push(details) },

@@ -1,0 +1,31 @@
+import { BuildgateError, type ErrorCode } from '../core/errors.js';
+import type { RunOperation } from './dialect.js';
+import type { Caller, StoredOperations } from './execution.js';
+
+/** Codes of `extensions.code` that are the core's own; any other error of an operation is a fault of ours. */
+const CORE_CODES: Readonly<Record<ErrorCode, true>> = {
+  UNAUTHENTICATED: true,
+  FORBIDDEN: true,
+  NOT_FOUND: true,
+  INVALID: true,
+  CONFLICT: true,
+  TOO_EXPENSIVE: true,
+  CURSOR_EXPIRED: true,
+  UNAVAILABLE: true,
+};
+
+function isCoreCode(code: unknown): code is ErrorCode {
+  return typeof code === 'string' && Object.hasOwn(CORE_CODES, code);
+}
+
+/** Runs stored operations for a caller. */
+export function runnerOf(operations: StoredOperations, caller: Caller): RunOperation {
+  return async <Data>(name: string, variables: Readonly<Record<string, unknown>> = {}): Promise<Data> => {
+    const { data, errors } = await operations.run(name, variables, caller);
+    const error = errors?.[0];
+    if (error === undefined) return data as Data;
+    const code = error.extensions['code'];
+    if (isCoreCode(code)) throw new BuildgateError(code, error.message, error.extensions);
+    throw new Error(`Operation ${name} failed: ${error.message}`, { cause: error });
+  };
+}
