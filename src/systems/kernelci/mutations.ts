@@ -1,0 +1,125 @@
+import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
+import { JobFilter } from '../../core/graphql/filter-inputs.js';
+import type { OperationContext } from '../../core/graphql/context.js';
+import { loadRecord } from '../../core/graphql/loaders.js';
+import { SafeInt } from '../../core/graphql/scalars.js';
+import type { FilterInput } from '../../core/list/filter.js';
+import type { RecordRow } from '../../core/list/page.js';
+import { Kind } from '../../core/model/states.js';
+import {
+  KernelciBootInput,
+  KernelciBuildInput,
+  KernelciJobStatusInput,
+  KernelciTestGroupInput,
+  type ReportInput,
+} from './inputs.js';
+import { kernelciOf } from './runtime.js';
+import type { GroupContent } from './test-groups.js';
+import { KernelciBoot, KernelciBuild, KernelciJob, KernelciTestGroup } from './types.js';
+
+type Changed = Promise<RecordRow | undefined>;
+
+const LEGACY_ID = { description: 'Legacy id.' };
+const REPORT = { description: 'The report.' };
+
+function reread(context: OperationContext, kind: Kind, id: number): Changed {
+  context.forget();
+  return loadRecord(context, kind, id);
+}
+
+/** What build machines and labs report (contract kernelci, sections 6.1 to 6.3, 6.8). */
+@Resolver()
+export class KernelciReportResolver {
+  @Mutation(() => KernelciJob, {
+    description: 'Sets the state of an existing job. Needs the role post, or any account of the gateway.',
+  })
+  async kernelciSetJobStatus(
+    @Ctx() context: OperationContext,
+    @Arg('input', () => KernelciJobStatusInput, { description: 'Which job, and its state.' })
+    input: KernelciJobStatusInput,
+  ): Changed {
+    const id = await kernelciOf(context).reports.setJobStatus(context.principal, input);
+    return reread(context, Kind.EVENT, id);
+  }
+
+  @Mutation(() => KernelciBuild, {
+    description:
+      'Reports a build; one with the same identity is replaced, its job is made when there is none. Needs the role post, or any account of the gateway.',
+  })
+  async kernelciSubmitBuild(
+    @Ctx() context: OperationContext,
+    @Arg('input', () => KernelciBuildInput, REPORT) input: ReportInput,
+  ): Changed {
+    const id = await kernelciOf(context).reports.submitBuild(context.principal, input);
+    return reread(context, Kind.BUILD, id);
+  }
+
+  @Mutation(() => KernelciBoot, {
+    description:
+      "Reports a boot; one with the same identity is replaced. Needs the role post and the lab's token, or the role admin.",
+  })
+  async kernelciSubmitBoot(
+    @Ctx() context: OperationContext,
+    @Arg('input', () => KernelciBootInput, REPORT) input: ReportInput,
+  ): Changed {
+    const id = await kernelciOf(context).reports.submitBoot(context.principal, input);
+    return reread(context, Kind.JOB, id);
+  }
+
+  @Mutation(() => KernelciTestGroup, {
+    description: 'Reports a group of tests with its cases. Needs the role test_lab, admin or superuser.',
+  })
+  async kernelciSubmitTestGroup(
+    @Ctx() context: OperationContext,
+    @Arg('input', () => KernelciTestGroupInput, REPORT) input: ReportInput & GroupContent,
+  ): Changed {
+    const id = await kernelciOf(context).reports.submitTestGroup(context.principal, input);
+    return reread(context, Kind.JOB, id);
+  }
+}
+
+/** Deletions (contract kernelci, section 6.4). Each gives the legacy id back. */
+@Resolver()
+export class KernelciDeletionResolver {
+  @Mutation(() => String, {
+    description: 'Deletes a job and its builds, not its boots. Needs the role delete, and not lab.',
+  })
+  async kernelciDeleteJob(
+    @Ctx() context: OperationContext,
+    @Arg('legacyId', () => String, LEGACY_ID) legacyId: string,
+  ): Promise<string> {
+    await kernelciOf(context).deletions.deleteJob(context.principal, legacyId);
+    return legacyId;
+  }
+
+  @Mutation(() => String, { description: 'Deletes a build, not its boots. Needs the role delete, and not lab.' })
+  async kernelciDeleteBuild(
+    @Ctx() context: OperationContext,
+    @Arg('legacyId', () => String, LEGACY_ID) legacyId: string,
+  ): Promise<string> {
+    await kernelciOf(context).deletions.deleteBuild(context.principal, legacyId);
+    return legacyId;
+  }
+
+  @Mutation(() => String, {
+    description: "Deletes a boot report. Needs the role delete; a lab's token deletes those of its own lab only.",
+  })
+  async kernelciDeleteBoot(
+    @Ctx() context: OperationContext,
+    @Arg('legacyId', () => String, LEGACY_ID) legacyId: string,
+  ): Promise<string> {
+    await kernelciOf(context).deletions.deleteBoot(context.principal, legacyId);
+    return legacyId;
+  }
+
+  @Mutation(() => SafeInt, {
+    description:
+      "Deletes all boot reports that match, and gives their number. Needs the role delete; a lab's token deletes those of its own lab only.",
+  })
+  kernelciDeleteBoots(
+    @Ctx() context: OperationContext,
+    @Arg('filter', () => JobFilter, { description: 'Which; at least one condition.' }) filter: FilterInput,
+  ): Promise<number> {
+    return kernelciOf(context).deletions.deleteBoots(context.principal, filter);
+  }
+}
