@@ -10,6 +10,8 @@ interface WaitingJob {
   readonly who: string | null;
 }
 
+/** How often jobs are looked for without a wake-up on a database that others share: one may have logged a job and ended. */
+const BEAT_MS = 60_000;
 const FIRST_RETRY_MS = 200;
 const LAST_RETRY_MS = 30_000;
 
@@ -26,9 +28,16 @@ export class EmbeddedAgent {
   #working: Promise<void> | undefined;
   #retryMs = FIRST_RETRY_MS;
   #retryTimer: NodeJS.Timeout | undefined;
+  #beat: NodeJS.Timeout | undefined;
 
   constructor(options: CarryingOut) {
     this.#options = options;
+  }
+
+  /** Begins with the jobs that wait. */
+  start(): void {
+    if (this.#options.store.dialect === 'postgresql') this.#beat = setInterval(() => this.wake(), BEAT_MS).unref();
+    this.wake();
   }
 
   /** Says that a job may be waiting. */
@@ -43,6 +52,7 @@ export class EmbeddedAgent {
   /** Ends after the job at hand. */
   async close(): Promise<void> {
     this.#closed = true;
+    clearInterval(this.#beat);
     clearTimeout(this.#retryTimer);
     await this.#working;
   }

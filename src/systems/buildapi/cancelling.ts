@@ -1,5 +1,5 @@
 import { recordNumber } from '../../core/ids.js';
-import { endsWithText, startsWith } from '../../core/list/filter.js';
+import { endsWithText, startsWith } from '../../core/list/text.js';
 import { System } from '../../core/model/states.js';
 import { raw, sql } from '../../core/store/sql.js';
 import type { Transaction } from '../../core/store/transaction.js';

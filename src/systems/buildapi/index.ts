@@ -4,6 +4,7 @@ import type { SystemDefinition } from '../system.js';
 import { EmbeddedAgent } from './agent.js';
 import { carryOutForAgent } from './carrying-out.js';
 import { finishedMessages } from './finished-messages.js';
+import { BUILDAPI_EXPORT } from './export/index.js';
 import { BUILDAPI_IMPORT } from './import/index.js';
 import { JobService } from './job-service.js';
 import { MasterService } from './master-service.js';
@@ -19,9 +20,6 @@ import {
   BuildapiRequestResolver,
 } from './schema.js';
 import { BuildapiChange, BuildapiJob, BuildapiRequest } from './types.js';
-
-/** How long a write waits for the broker to take its message (contract buildapi, section 6.4). */
-const SEND_TIMEOUT_MS = 3_000;
 
 /** Mozilla buildapi: pushes, build requests and job requests. */
 export const buildapi: SystemDefinition = {
@@ -47,20 +45,21 @@ export const buildapi: SystemDefinition = {
     types: [BuildapiChange, BuildapiRequest, BuildapiJob],
   },
   import: BUILDAPI_IMPORT,
+  export: BUILDAPI_EXPORT,
   dialect: () => buildapiDialect(),
   start: ({ config, store, bus, taken, onError }) => {
-    const { exchange, agentQueue, webQueue, timeZone, agent: whose, origins, trustsRemoteUser } = config.buildapi;
+    const { exchange, agentQueue, webQueue, sendTimeoutMs, timeZone, agent: whose } = config.buildapi;
     const agent = whose === 'embedded' ? new EmbeddedAgent({ store, timeZone, onError }) : null;
     const jobs = new JobService({
       store,
       exchange,
-      awaitTaken: agent ? null : (message) => taken(message, SEND_TIMEOUT_MS),
+      awaitTaken: agent ? null : (message) => taken(message, sendTimeoutMs),
       onLogged: () => agent?.wake(),
       onError,
     });
     const masters = new MasterService(store);
     const work = async (): Promise<() => Promise<void>> => {
-      agent?.wake();
+      agent?.start();
       // The bus inside the process must not keep messages for agents that can never come.
       if (!agent && config.broker.kind !== 'embedded') {
         await bus.declare(agentQueue, { exchange, routingKey: 'requests' });
@@ -82,10 +81,8 @@ export const buildapi: SystemDefinition = {
       transitions: { [Kind.BUILD]: masters.transition, [Kind.JOB]: jobs.transition },
       service,
       work,
-      dialect: buildapiDialect({ timeZone, origins, trustsRemoteUser }),
+      dialect: buildapiDialect(config.buildapi),
       exampleUri: '/self-serve/branches?format=json',
-      onMessage: () => undefined,
-      onDatabase: () => undefined,
     };
   },
 };

@@ -268,8 +268,7 @@ export async function finishJob(transaction: Transaction, jobId: number | null, 
   job.completeData = JSON.stringify(message);
   job.state = state;
   job.legacyState = legacyState;
-  // Agents write what they like; columns hold neither NUL nor half a surrogate pair.
-  job.stateReason = reason === null ? null : reason.replaceAll('\0', '').toWellFormed();
+  job.stateReason = reason;
   await transaction.em.flush();
   if (state !== from) logChange(transaction, Kind.JOB, job, from);
   return true;

@@ -1,12 +1,13 @@
 import type { LoaderDefinition } from '../../core/graphql/context.js';
 import { recordsById } from '../../core/list/children.js';
-import { containsText, endsWithText } from '../../core/list/filter.js';
-import { selectColumns, where, type RecordRow } from '../../core/list/page.js';
+import { containsText, endsWithText } from '../../core/list/text.js';
+import { selectColumns } from '../../core/list/columns.js';
+import type { RecordRow } from '../../core/list/page.js';
 import { BUILDS, EVENTS } from '../../core/list/records.js';
 import { MAX_RECORD_NUMBER, recordId } from '../../core/ids.js';
 import { System } from '../../core/model/states.js';
 import { first, type Reader } from '../../core/store/reader.js';
-import { inList, raw, sql } from '../../core/store/sql.js';
+import { inList, raw, sql, where } from '../../core/store/sql.js';
 import { ATTEMPTS } from './lists.js';
 
 /** A change as plain rows carry it; `files` is still text. */
@@ -75,7 +76,7 @@ export function idOfNumber(number: number): number | null {
 /** Attempts of requests, by ascending build id, in one statement. */
 export async function attemptsOf(reader: Reader, requestIds: readonly number[]): Promise<AttemptRow[][]> {
   const rows = await reader.all<AttemptRow>(
-    sql`SELECT ${selectColumns(ATTEMPTS, [])} FROM buildapi_attempt t
+    sql`SELECT ${selectColumns(ATTEMPTS)} FROM buildapi_attempt t
       WHERE ${inList(reader.dialect, raw('t.request_id'), requestIds, 'bigint')} ORDER BY t.id`,
   );
   const byRequest = Map.groupBy(rows, ({ requestId }) => requestId);
@@ -102,7 +103,7 @@ async function linked<Row extends RecordRow>(
 ): Promise<Row[][]> {
   const { list, from, to } = side;
   const rows = await reader.all<Row & { readonly parent: number }>(
-    sql`SELECT ${selectColumns(list, [])}, ${raw(`link.${from}`)} AS "parent" FROM buildapi_request_change link
+    sql`SELECT ${selectColumns(list, [], System.BUILDAPI)}, ${raw(`link.${from}`)} AS "parent" FROM buildapi_request_change link
       JOIN ${raw(`${list.table} t ON t.id = link.${to}`)}
       WHERE ${inList(reader.dialect, raw(`link.${from}`), ids, 'bigint')} ORDER BY t.id`,
   );

@@ -61,7 +61,12 @@ export function jobState(completedAt: number | null, completeData: unknown): Map
   const errors = member(body, 'errors');
   const message = member(body, 'msg');
   const state = errors === false ? State.SUCCEEDED : errors === true ? State.FAILED : State.UNKNOWN;
-  return { state, legacyState: 'completed', reason: typeof message === 'string' ? message : null };
+  return { state, legacyState: 'completed', reason: typeof message === 'string' ? storable(message) : null };
+}
+
+/** An agent's message may be any text, a column of text not: it has no NUL and no half of a surrogate pair. */
+function storable(text: string): string {
+  return text.replaceAll('\0', '\uFFFD').toWellFormed();
 }
 
 function member(value: unknown, name: string): unknown {

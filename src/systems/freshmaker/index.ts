@@ -1,6 +1,7 @@
 import type { EntitySchema } from '@mikro-orm/core';
 import { Kind, System } from '../../core/model/states.js';
 import type { SystemDefinition } from '../system.js';
+import { FRESHMAKER_EXPORT } from './export/index.js';
 import { FRESHMAKER_IMPORT } from './import/index.js';
 import { freshmakerMetrics } from './metrics.js';
 import { FreshmakerBuildRecord, FreshmakerEventRecord } from './model.js';
@@ -30,6 +31,7 @@ export const freshmaker: SystemDefinition = {
     types: [FreshmakerEvent, FreshmakerBuild],
   },
   import: FRESHMAKER_IMPORT,
+  export: FRESHMAKER_EXPORT,
   dialect: () => freshmakerDialect(freshmakerMetrics()),
   start: ({ config, store, mountPrefix }) => {
     const metrics = freshmakerMetrics();

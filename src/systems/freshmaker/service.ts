@@ -1,4 +1,3 @@
-import { LockMode } from '@mikro-orm/core';
 import { BuildgateError } from '../../core/errors.js';
 import type { Principal } from '../../core/auth/principal.js';
 import { recordsByLegacyId } from '../../core/list/children.js';
@@ -9,10 +8,10 @@ import type { Store } from '../../core/store/store.js';
 import { storableText, type Transaction } from '../../core/store/transaction.js';
 import { sql } from '../../core/store/sql.js';
 import { ASYNC_REBUILD, BUILD_STATES, EVENT_STATES, eventName, MANUAL_REBUILD, stateNamed } from './codes.js';
-import { FreshmakerBuildRecord, FreshmakerEventRecord } from './model.js';
+import { FreshmakerEventRecord } from './model.js';
 import { readBaseEventId, readErrataId, readMembers, refuse, type RequestBody } from './rebuild-request.js';
 import type { FreshmakerEventRow } from './reads.js';
-import { lockEvent, type EventEntity, type Transitions } from './transitions.js';
+import { lockBuilds, lockEvent, type Transitions } from './transitions.js';
 
 /** Roles of Freshmaker (contract freshmaker, section 8). */
 export const ADMIN_ROLE = 'freshmaker/admin';
@@ -190,7 +189,7 @@ export class RequestService {
     });
   }
 
-  #checkOwner(principal: Principal, event: EventEntity): void {
+  #checkOwner(principal: Principal, event: FreshmakerEventRow): void {
     const isAdmin = principal.admin || principal.roles.has(ADMIN_ROLE);
     if (isAdmin || (event.requester !== null && event.requester === principal.userName)) return;
     throw new BuildgateError('FORBIDDEN', "You must be an admin to cancel someone else's event.");
@@ -205,14 +204,15 @@ export class RequestService {
     reason: string | null,
   ): Promise<number[]> {
     // Locked: a worker may be finishing one of them at this moment.
-    const builds = await transaction.em.find(
-      FreshmakerBuildRecord,
-      { eventId, state },
-      { orderBy: { id: 'asc' }, lockMode: LockMode.PESSIMISTIC_WRITE },
-    );
+    const builds = await lockBuilds(transaction, sql`event_id = ${eventId} AND state = ${state}`);
     const ids = builds.map(({ id }) => id);
     const canceled = stateNamed(BUILD_STATES, 'CANCELED');
-    for (const build of builds) await transitions.moveBuild(transaction, build, canceled, reason);
+    // One may have been cancelled with another that it waits for.
+    const moved = new Set<number>();
+    for (const build of builds) {
+      if (moved.has(build.id)) continue;
+      for (const id of await transitions.moveBuild(transaction, build, canceled, reason)) moved.add(id);
+    }
     return ids;
   }
 }

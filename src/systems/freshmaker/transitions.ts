@@ -1,19 +1,15 @@
-import { LockMode, type InferEntity } from '@mikro-orm/core';
 import { BuildgateError } from '../../core/errors.js';
 import type { TransitionVerb } from '../../core/graphql/context.js';
+import { changeRecord, lockedRecords } from '../../core/list/locked.js';
+import { BUILDS, EVENTS } from '../../core/list/records.js';
 import { Kind, State, System } from '../../core/model/states.js';
+import { sql, type Sql } from '../../core/store/sql.js';
 import type { Transaction } from '../../core/store/transaction.js';
 import { buildStateFor, eventStateFor, type StateCode } from './codes.js';
 import { buildPayload, eventPayloads, type Topic } from './messages.js';
 import type { BuildEndState, EventEndState, FreshmakerMetrics } from './metrics.js';
-import { FreshmakerBuildRecord, FreshmakerEventRecord } from './model.js';
-import type { FreshmakerBuildRow } from './reads.js';
+import type { FreshmakerBuildRow, FreshmakerEventRow } from './reads.js';
 import { sortedJson, type JsonValue } from './rest/sorted-json.js';
-
-/** An event inside a transaction. */
-export type EventEntity = InferEntity<typeof FreshmakerEventRecord>;
-/** An artifact build inside a transaction. */
-export type BuildEntity = InferEntity<typeof FreshmakerBuildRecord>;
 
 /** What the state machines need besides the transaction. */
 export interface TransitionSettings {
@@ -52,22 +48,26 @@ export class Transitions {
   };
 
   /** Section 4.1. A reason that is given counts even if the state stays. */
-  async moveEvent(transaction: Transaction, event: EventEntity, to: StateCode, reason: string | null): Promise<void> {
-    if (reason !== null) event.stateReason = reason;
-    if (event.legacyState === String(to.id)) return;
-    const from: State = event.state;
-    event.state = to.state;
-    event.legacyState = String(to.id);
-    if (to.state === State.RUNNING) event.startedAt = transaction.now;
-    if (to.ended) event.finishedAt = transaction.now;
-    await transaction.em.flush();
+  async moveEvent(
+    transaction: Transaction,
+    event: FreshmakerEventRow,
+    to: StateCode,
+    reason: string | null,
+  ): Promise<void> {
+    const explained = reason === null ? {} : { stateReason: reason };
+    const moves = event.legacyState !== String(to.id);
+    const moved = await changeRecord(transaction, EVENTS, event, {
+      ...explained,
+      ...(moves && movedTo(to, transaction.now)),
+    });
+    if (!moves) return;
     transaction.recordChange({
       system: System.FRESHMAKER,
       kind: Kind.EVENT,
       recordId: event.id,
-      from,
+      from: event.state,
       to: to.state,
-      reason: event.stateReason ?? null,
+      reason: moved.stateReason,
     });
     if (to.ended)
       transaction.afterCommit(() => this.#settings.metrics.countEvent(to.name.toLowerCase() as EventEndState));
@@ -76,29 +76,34 @@ export class Transitions {
     this.publish(transaction, 'event.state.changed.min', min);
   }
 
-  /** Section 4.2. Builds that wait for a failed or cancelled one go first, whatever their state and event. */
-  async moveBuild(transaction: Transaction, build: BuildEntity, to: StateCode, reason: string | null): Promise<void> {
-    if (build.legacyState === String(to.id)) return;
-    const from: State = build.state;
-    build.state = to.state;
-    build.legacyState = String(to.id);
-    build.stateReason = reason;
-    if (to.state === State.RUNNING) build.startedAt = transaction.now;
-    if (to.ended) build.finishedAt = transaction.now;
-    await transaction.em.flush();
-    if (to.state === State.FAILED || to.state === State.CANCELED) await this.#moveDependents(transaction, build, to);
+  /**
+   * Section 4.2. Builds that wait for a failed or cancelled one go first, whatever their state and event.
+   * @returns the internal ids of all builds that came into the state
+   */
+  async moveBuild(
+    transaction: Transaction,
+    build: FreshmakerBuildRow,
+    to: StateCode,
+    reason: string | null,
+  ): Promise<number[]> {
+    if (build.legacyState === String(to.id)) return [];
+    const changes = { ...movedTo(to, transaction.now), stateReason: reason };
+    const moved = await changeRecord(transaction, BUILDS, build, changes);
+    const fails = to.state === State.FAILED || to.state === State.CANCELED;
+    const dependents = fails ? await this.#moveDependents(transaction, build, to) : [];
     transaction.recordChange({
       system: System.FRESHMAKER,
       kind: Kind.BUILD,
       recordId: build.id,
-      from,
+      from: build.state,
       to: to.state,
       reason,
     });
     if (to.ended)
       transaction.afterCommit(() => this.#settings.metrics.countBuild(to.name.toLowerCase() as BuildEndState));
-    const payload = await buildPayload(transaction, build as unknown as FreshmakerBuildRow, this.#settings.mountPrefix);
+    const payload = await buildPayload(transaction, moved, this.#settings.mountPrefix);
     this.publish(transaction, 'build.state.changed', payload);
+    return [...dependents, build.id];
   }
 
   /** Queues a message; counted when the transaction has committed. */
@@ -107,13 +112,11 @@ export class Transitions {
     transaction.afterCommit(() => this.#settings.metrics.countMessage('tx_to_send'));
   }
 
-  async #moveDependents(transaction: Transaction, build: BuildEntity, to: StateCode): Promise<void> {
-    const dependents = await transaction.em.find(
-      FreshmakerBuildRecord,
-      { dependsOnId: build.id },
-      { orderBy: { id: 'asc' }, lockMode: LockMode.PESSIMISTIC_WRITE },
-    );
-    for (const dependent of dependents) await this.moveBuild(transaction, dependent, to, DEPENDENCY_REASON);
+  async #moveDependents(transaction: Transaction, build: FreshmakerBuildRow, to: StateCode): Promise<number[]> {
+    const moved: number[] = [];
+    for (const dependent of await lockBuilds(transaction, sql`freshmaker_depends_on_id = ${build.id}`))
+      moved.push(...(await this.moveBuild(transaction, dependent, to, DEPENDENCY_REASON)));
+    return moved;
   }
 }
 
@@ -121,8 +124,9 @@ export class Transitions {
  * The event, locked until the transaction ends.
  * @throws BuildgateError NOT_FOUND
  */
-export async function lockEvent(transaction: Transaction, id: number): Promise<EventEntity> {
-  const event = await transaction.em.findOne(FreshmakerEventRecord, { id }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+export async function lockEvent(transaction: Transaction, id: number): Promise<FreshmakerEventRow> {
+  const found = lockedRecords<FreshmakerEventRow>(transaction, EVENTS, System.FRESHMAKER, sql`id = ${id}`);
+  const [event] = await found;
   if (!event) throw new BuildgateError('NOT_FOUND', 'No such event found.');
   return event;
 }
@@ -131,10 +135,25 @@ export async function lockEvent(transaction: Transaction, id: number): Promise<E
  * The build, locked until the transaction ends.
  * @throws BuildgateError NOT_FOUND
  */
-export async function lockBuild(transaction: Transaction, id: number): Promise<BuildEntity> {
-  const build = await transaction.em.findOne(FreshmakerBuildRecord, { id }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+export async function lockBuild(transaction: Transaction, id: number): Promise<FreshmakerBuildRow> {
+  const [build] = await lockBuilds(transaction, sql`id = ${id}`);
   if (!build) throw new BuildgateError('NOT_FOUND', 'No such build found.');
   return build;
+}
+
+/** Builds by ascending id, locked until the transaction ends. */
+export function lockBuilds(transaction: Transaction, condition: Sql): Promise<FreshmakerBuildRow[]> {
+  return lockedRecords(transaction, BUILDS, System.FRESHMAKER, condition);
+}
+
+/** What a record has once it is in a state. */
+function movedTo({ id, state, ended }: StateCode, now: number) {
+  return {
+    state,
+    legacyState: String(id),
+    ...(state === State.RUNNING && { startedAt: now }),
+    ...(ended && { finishedAt: now }),
+  };
 }
 
 function known(code: StateCode | undefined, to: State, noun: string): StateCode {

@@ -1,14 +1,18 @@
+import type { InferEntity } from '@mikro-orm/core';
 import { BuildgateError } from '../../core/errors.js';
 import type { Principal } from '../../core/auth/principal.js';
+import { changeRecord } from '../../core/list/locked.js';
+import { BUILDS, EVENTS } from '../../core/list/records.js';
 import { recordId } from '../../core/ids.js';
 import { Kind, System } from '../../core/model/states.js';
 import type { Store } from '../../core/store/store.js';
 import { storableText, type Transaction } from '../../core/store/transaction.js';
-import { inList, raw, sql } from '../../core/store/sql.js';
+import { ensureProjects } from '../../core/store/projects.js';
 import { BUILD_STATES, eventName, stateNamed, type FreshmakerArtifactType } from './codes.js';
 import { FreshmakerBuildRecord, FreshmakerEventRecord } from './model.js';
 import { requireText, type NewEvent, type RequestService } from './service.js';
-import { lockBuild, lockEvent, type BuildEntity, type EventEntity, type Transitions } from './transitions.js';
+import type { FreshmakerBuildRow, FreshmakerEventRow } from './reads.js';
+import { lockBuild, lockEvent, type Transitions } from './transitions.js';
 
 /** What a worker may correct in an event. */
 export interface EventCorrection {
@@ -38,6 +42,9 @@ export interface BuildCorrection {
   readonly buildArgs?: unknown;
   readonly odcsComposes?: readonly number[] | null;
 }
+
+/** A build that is planned in this transaction. */
+type BuildEntity = InferEntity<typeof FreshmakerBuildRecord>;
 
 const MAX_PLANNED = 1_000;
 
@@ -76,9 +83,12 @@ export class WorkerService {
   updateEvent(principal: Principal, id: number, { eventTypeId, searchKey }: EventCorrection): Promise<void> {
     return this.#store.transact(principal, async (transaction) => {
       const event = await lockEvent(transaction, id);
-      if (isGiven(eventTypeId)) event.eventTypeId = eventTypeId;
-      if (isGiven(searchKey)) event.searchKey = requireText('searchKey', searchKey);
-      event.name = eventName(event.eventTypeId, event.searchKey);
+      const corrected = {
+        eventTypeId: eventTypeId ?? event.eventTypeId,
+        searchKey: isGiven(searchKey) ? requireText('searchKey', searchKey) : event.searchKey,
+      };
+      const name = eventName(corrected.eventTypeId, corrected.searchKey);
+      await changeRecord(transaction, EVENTS, event, { ...corrected, name });
     });
   }
 
@@ -93,7 +103,7 @@ export class WorkerService {
       if (builds.length === 0) return [];
       const event = await lockEvent(transaction, eventId);
       const first = await transaction.takeNumbers(System.FRESHMAKER, Kind.BUILD, builds.length);
-      const projects = await ensureProjects(transaction, builds);
+      const projects = await projectsOf(transaction, builds);
       const planned: BuildEntity[] = [];
       for (const [index, build] of builds.entries()) {
         const dependsOnId = await dependency(transaction, event, build, planned, `builds[${index}]`);
@@ -119,17 +129,16 @@ export class WorkerService {
   /** Notes that a build was handed to the external build system and moves it to BUILD. */
   submitBuild(principal: Principal, id: number, correction: BuildCorrection, reason: string | null): Promise<void> {
     return this.#store.transact(principal, async (transaction) => {
-      const build = await lockBuild(transaction, id);
-      correct(build, correction);
+      const build = await correct(transaction, await lockBuild(transaction, id), correction);
       await this.#transitions.moveBuild(transaction, build, stateNamed(BUILD_STATES, 'BUILD'), reason);
     });
   }
 
   /** Corrects what is known about a build; its state stays. */
   updateBuild(principal: Principal, id: number, correction: BuildCorrection): Promise<void> {
-    return this.#store.transact(principal, async (transaction) =>
-      correct(await lockBuild(transaction, id), correction),
-    );
+    return this.#store.transact(principal, async (transaction) => {
+      await correct(transaction, await lockBuild(transaction, id), correction);
+    });
   }
 }
 
@@ -138,17 +147,26 @@ async function requireEvent(transaction: Transaction, id: number, argument: stri
   if (!event) throw new BuildgateError('NOT_FOUND', `${argument}: there is no such event.`);
 }
 
-function correct(build: BuildEntity, { externalBuildId, rebuiltNvr, buildArgs, odcsComposes }: BuildCorrection): void {
-  if (externalBuildId !== undefined) build.externalBuildId = externalBuildId;
-  if (rebuiltNvr !== undefined) build.rebuiltNvr = rebuiltNvr === null ? null : requireText('rebuiltNvr', rebuiltNvr);
-  if (isGiven(buildArgs)) build.buildArgs = JSON.stringify(buildArgs);
-  if (isGiven(odcsComposes)) build.odcsComposes = JSON.stringify(odcsComposes);
+/** Writes what was learnt about a build; gives the build as it is now. */
+function correct(
+  transaction: Transaction,
+  build: FreshmakerBuildRow,
+  { externalBuildId, rebuiltNvr, buildArgs, odcsComposes }: BuildCorrection,
+): Promise<FreshmakerBuildRow> {
+  return changeRecord(transaction, BUILDS, build, {
+    ...(externalBuildId !== undefined && { externalBuildId }),
+    ...(rebuiltNvr !== undefined && {
+      rebuiltNvr: rebuiltNvr === null ? null : requireText('rebuiltNvr', rebuiltNvr),
+    }),
+    ...(isGiven(buildArgs) && { buildArgs: JSON.stringify(buildArgs) }),
+    ...(isGiven(odcsComposes) && { odcsComposes: JSON.stringify(odcsComposes) }),
+  });
 }
 
 /** Internal id of the build that must succeed first; null when none was named. */
 async function dependency(
   transaction: Transaction,
-  event: EventEntity,
+  event: FreshmakerEventRow,
   { dependsOnId, dependsOnName }: PlannedBuild,
   planned: readonly BuildEntity[],
   path: string,
@@ -172,7 +190,7 @@ function refuseDependency(path: string, member: string): never {
 
 function createBuild(
   transaction: Transaction,
-  event: EventEntity,
+  event: FreshmakerEventRow,
   number: number,
   build: PlannedBuild,
   projectId: number | null,
@@ -204,24 +222,9 @@ function createBuild(
 }
 
 /** The project of each build name, which is its component; made where there is none. */
-async function ensureProjects(transaction: Transaction, builds: readonly PlannedBuild[]): Promise<Map<string, number>> {
+function projectsOf(transaction: Transaction, builds: readonly PlannedBuild[]): Promise<Map<string, number>> {
   const names = [...new Set(builds.map(({ name }) => requireText('name', name)))];
-  const rows = await transaction.all<{ id: number; name: string }>(
-    sql`SELECT id, legacy_id AS name FROM project WHERE system = ${System.FRESHMAKER}
-      AND ${inList(transaction.dialect, raw('legacy_id'), names, 'text')}`,
-  );
-  const ids = new Map(rows.map(({ id, name }) => [name, id]));
-  const missing = names.filter((name) => !ids.has(name));
-  if (missing.length === 0) return ids;
-  const first = await transaction.takeNumbers(System.FRESHMAKER, 0, missing.length);
-  for (const [index, name] of missing.entries()) {
-    const id = recordId(System.FRESHMAKER, first + index);
-    await transaction.all(
-      sql`INSERT INTO project (id, system, legacy_id, name) VALUES (${id}, ${System.FRESHMAKER}, ${name}, ${name})`,
-    );
-    ids.set(name, id);
-  }
-  return ids;
+  return ensureProjects(transaction, System.FRESHMAKER, names);
 }
 
 function isGiven<Value>(value: Value | null | undefined): value is Value {

@@ -35,9 +35,8 @@ beforeAll(async () => {
         builds: rows.map(({ build }) => build),
       },
     },
-    // The feed looks at the head of the log once a second, whoever asks.
-    onStatement: (text) => {
-      if (!text.includes('FROM change_log_head')) statements += 1;
+    onStatement: () => {
+      statements += 1;
     },
   });
 });
@@ -57,4 +56,4 @@ it('a day with 20,000 builds takes as many statements as a day with one', async 
   expect([quiet.length, busy.length]).toEqual([1, BUILDS]);
   expect(busy.statements).toBe(quiet.statements);
   expect(quiet.statements).toBeLessThanOrEqual(8);
-}, 60_000);
+});

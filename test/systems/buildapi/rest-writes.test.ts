@@ -383,12 +383,10 @@ describe('the embedded agent', () => {
     const embedded = await BuildapiServer.start({ BUILDGATE_BUILDAPI_AGENT: 'embedded' });
     try {
       const { json } = await embedded.write('DELETE', PENDING);
-      const deadline = Date.now() + 10_000;
-      let job;
-      do job = (await embedded.json(`/builds/jobs/${json.request_id}`)).json;
-      while (job.completed_at === null && Date.now() < deadline);
+      const job = async () => (await embedded.json(`/builds/jobs/${json.request_id}`)).json;
+      await expect.poll(async () => (await job()).completed_at).not.toBeNull();
       const body = { errors: false, msg: '71123552: Ok' };
-      expect(job.complete_data).toEqual({ request_id: json.request_id, body });
+      expect((await job()).complete_data).toEqual({ request_id: json.request_id, body });
       expect((await embedded.json(PENDING)).json).toMatchObject({ complete: 1, claimed_at: 0, build_ids: [] });
       expect((await embedded.json('/builds/jobs/5061')).json.completed_at).toBe(null);
     } finally {

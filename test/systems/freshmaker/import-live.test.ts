@@ -6,6 +6,8 @@ import { runImport, type RowCounts } from '../../../src/core/import/run.js';
 import { FRESHMAKER_IMPORT } from '../../../src/systems/freshmaker/import/index.js';
 import { LiveSource } from '../../../src/systems/freshmaker/import/live.js';
 import { build, countsOf, event, importDatabase, type ImportDatabase } from './import-support.js';
+import { SECRETS } from '../../support/secrets.js';
+import { EXPIRY_MS } from '../../support/expiry.js';
 
 let database: ImportDatabase;
 let server: Server | null = null;
@@ -26,9 +28,9 @@ async function serve(listener: RequestListener): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-function take(url: string, timeout = 10_000): Promise<readonly RowCounts[]> {
+function take(url: string, timeout = EXPIRY_MS): Promise<readonly RowCounts[]> {
   const source = new LiveSource(new URL(url), { backoff: 1, timeout });
-  return runImport(database.config, FRESHMAKER_IMPORT, source);
+  return runImport({ database: database.config, secrets: SECRETS }, FRESHMAKER_IMPORT, source);
 }
 
 /** Answers like a Freshmaker with these pages of events; notes the URIs asked for. */

@@ -152,7 +152,7 @@ describe('the example of the contract', () => {
   it('publishes nothing and leaves the counters exact', async () => {
     await database.take(EXAMPLE);
     const { change_log, change_log_head, outbox_message, state_count } = await database.content();
-    expect([change_log, outbox_message, change_log_head]).toEqual([[], [], [{ id: 1, sequence: 0 }]]);
+    expect([change_log, outbox_message, change_log_head]).toEqual([[], [], [{ id: 1, sequence: 0, trimmed_to: 0 }]]);
     expect(state_count).toEqual((await recount(database.store.reader)).map((row) => ({ ...row })));
   });
 
@@ -245,6 +245,29 @@ describe('rows', () => {
         freshmaker_bundle_pullspec_overrides: '{"a":[1]}',
       },
     ]);
+  });
+
+  it('have arguments and overrides of any JSON, as workers may report them', async () => {
+    await database.take({
+      events: [event(1)],
+      builds: [build(1, 1, { build_args: [1, null], bundle_pullspec_overrides: 'x' })],
+    });
+    const [stored] = (await database.content()).build;
+    expect(stored).toMatchObject({
+      freshmaker_build_args: '[1,null]',
+      freshmaker_bundle_pullspec_overrides: '"x"',
+    });
+  });
+
+  it('began when the gateway that exported them says so, and keep what is recorded of that here', async () => {
+    const started = { time_started: '2019-08-01T06:31:02.000005Z' };
+    const dump = (more: object): object => ({ events: [event(1, more)], builds: [build(2, 1, more)] });
+    await database.take(dump(started));
+    for (const more of [{}, { time_started: null }, { time_started: '2020-08-01T06:31:02Z' }]) {
+      await database.take(dump(more));
+      const { event: events, build: builds } = await database.content();
+      expect([events[0]?.started_at, builds[0]?.started_at]).toEqual([1_564_641_062_000_005, 1_564_641_062_000_005]);
+    }
   });
 
   it('may have a build inlined and in builds when both are equal', async () => {

@@ -152,15 +152,3 @@ describe('Freshmaker’s objects', () => {
     );
   });
 });
-
-describe('sorted JSON', () => {
-  it('orders the keys of nested objects too, also those that look like numbers', () => {
-    expect(sortedJson({ b: [{ d: 1, c: true }], a: null, '10': 0, '9': 1.5, B: 'ü"' })).toBe(
-      '{"10":0,"9":1.5,"B":"ü\\"","a":null,"b":[{"c":true,"d":1}]}',
-    );
-  });
-
-  it('writes integers of any size', () => {
-    expect(sortedJson({ page: 10n ** 30n })).toBe('{"page":1000000000000000000000000000000}');
-  });
-});

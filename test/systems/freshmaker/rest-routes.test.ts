@@ -1,31 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { Kind, parse, visit } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { ANONYMOUS } from '../../../src/core/auth/principal.js';
 import type { DialectRequest, RunOperation } from '../../../src/server/dialect.js';
-import { openApi } from '../../../src/server/openapi.js';
 import { RawQuery } from '../../../src/server/raw-query.js';
-import { freshmakerMetrics } from '../../../src/systems/freshmaker/metrics.js';
 import { answerList } from '../../../src/systems/freshmaker/rest/lists.js';
-import { freshmakerDialect } from '../../../src/systems/freshmaker/rest/routes.js';
-
-const dialect = freshmakerDialect(freshmakerMetrics());
-
-describe('the route table', () => {
-  it('names exactly the stored operations', () => {
-    const stored: string[] = [];
-    visit(parse(readFileSync(dialect.operations, 'utf8')), {
-      [Kind.OPERATION_DEFINITION]: ({ name }) => void stored.push(name!.value),
-    });
-    const named = new Set(dialect.routes.flatMap(({ operations }) => operations));
-    expect([...named].sort()).toEqual(stored.sort());
-  });
-
-  it('is the committed OpenAPI document', () => {
-    const committed = readFileSync(new URL('../../../schema/openapi/freshmaker.json', import.meta.url), 'utf8');
-    expect(committed).toBe(`${JSON.stringify(openApi(dialect), null, 2)}\n`);
-  });
-});
 
 describe('a long page', () => {
   const request = (search: string): DialectRequest => ({
@@ -39,6 +16,7 @@ describe('a long page', () => {
     prefix: '',
     requestId: '1',
     principal: ANONYMOUS,
+    credentialsRefused: false,
     body: undefined,
     authenticate: async () => expect.unreachable(),
     annotate: () => expect.unreachable(),

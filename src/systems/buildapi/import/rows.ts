@@ -145,18 +145,14 @@ export function readJob(value: unknown, place: Place): Numbered {
     action,
     mapped.state,
     mapped.legacyState,
-    mapped.reason === null ? null : storable(mapped.reason),
+    mapped.reason,
     who,
     created * SECOND,
+    fields.optionalTime('started_at'),
     finished,
     what,
     completeData,
     true,
   ];
   return { number, row };
-}
-
-/** An agent's message may be any text, a column of text not: it has no NUL and no half of a surrogate pair. */
-function storable(text: string): string {
-  return text.replaceAll('\0', '\uFFFD').toWellFormed();
 }

@@ -1,10 +1,10 @@
 import type { ArrayNames, Element } from '../../../core/import/array-splitter.js';
 import type { BulkConnection } from '../../../core/import/bulk.js';
 import { raiseLastNumber } from '../../../core/import/counters.js';
-import { Place, refuseRow, shown } from '../../../core/import/fields.js';
-import { IdMap } from '../../../core/import/id-map.js';
+import { Place } from '../../../core/import/fields.js';
 import type { ImportSession, RowCounts } from '../../../core/import/run.js';
-import { Stage } from '../../../core/import/stage.js';
+import { countsOf, Stage } from '../../../core/import/stage.js';
+import { TakenNames, TakenNumbers } from '../../../core/import/taken.js';
 import { Kind, System } from '../../../core/model/states.js';
 import { checkReferences } from './references.js';
 import { readBranch, readBuild, readBuilder, readChange, readJob, readRequest, type Numbered } from './rows.js';
@@ -20,35 +20,17 @@ export const ARRAYS: ArrayNames = {
 /** Attempts are numbered under this kind, beside the kinds of records. */
 export const ATTEMPT_NUMBERS = 4;
 
-/** Numbers of one kind: where in the file each is, and the largest. */
-class Numbers {
-  readonly #positions = new IdMap();
-  largest = 0;
-
-  constructor(readonly idField: string) {}
-
-  /** @throws BuildgateError INVALID when another row has the number */
-  take(number: number, place: Place): void {
-    const known = this.#positions.get(number);
-    if (known !== undefined) {
-      throw refuseRow(place, number, `${this.idField}: ${place.key}[${known}] has the same.`, this.idField);
-    }
-    this.#positions.set(number, place.index);
-    this.largest = Math.max(this.largest, number);
-  }
-}
-
 /** One import of buildapi's data: rows are collected as they come, and written when all are there. */
 export class BuildapiImportSession implements ImportSession {
   readonly #connection: BulkConnection;
   readonly #stages: Stages;
   readonly #all: readonly Stage[];
-  readonly #branches = new Map<string, number>();
+  readonly #branches = new TakenNames('name');
   readonly #builders = new Set<string>();
-  readonly #changes = new Numbers('changeid');
-  readonly #requests = new Numbers('request_id');
-  readonly #builds = new Numbers('build_id');
-  readonly #jobs = new Numbers('job_id');
+  readonly #changes = new TakenNumbers('changeid');
+  readonly #requests = new TakenNumbers('request_id');
+  readonly #builds = new TakenNumbers('build_id');
+  readonly #jobs = new TakenNumbers('job_id');
   #rows = 0;
 
   private constructor(connection: BulkConnection, stages: Stages) {
@@ -97,7 +79,7 @@ export class BuildapiImportSession implements ImportSession {
     for (const stage of this.#all) await stage.complete();
     await checkReferences(this.#connection);
     await settle(this.#connection, this.#stages);
-    const raise = (kind: number, { largest }: Numbers): Promise<void> =>
+    const raise = (kind: number, { largest }: TakenNumbers): Promise<void> =>
       raiseLastNumber(this.#connection, System.BUILDAPI, kind, largest);
     await raise(Kind.EVENT, this.#changes);
     await raise(Kind.BUILD, this.#requests);
@@ -106,21 +88,14 @@ export class BuildapiImportSession implements ImportSession {
     return this.#counts();
   }
 
-  async #counts(): Promise<RowCounts[]> {
+  #counts(): Promise<RowCounts[]> {
     const { branches, requests, builders, changes, attempts, jobs } = this.#stages;
-    const counts: RowCounts[] = [await branches.counts(), await requests.counts()];
-    for (const optional of [builders, changes, attempts, jobs]) {
-      const count = await optional.counts();
-      if (count.created + count.replaced + count.unchanged > 0) counts.push(count);
-    }
-    return counts;
+    return countsOf([branches, requests], [builders, changes, attempts, jobs]);
   }
 
   #addBranch(value: unknown, place: Place): void {
     const { name, row } = readBranch(value, place);
-    const known = this.#branches.get(name);
-    if (known !== undefined) throw refuseRow(place, null, `name: branches[${known}] has the same, ${shown(name)}.`);
-    this.#branches.set(name, place.index);
+    this.#branches.take(name, place);
     this.#stages.branches.add(row, place.index);
   }
 
@@ -138,7 +113,7 @@ export class BuildapiImportSession implements ImportSession {
     for (const change of request.changes) this.#stages.links.add([request.row[0] ?? null, change], place.index);
   }
 
-  #addNumbered(stage: Stage, numbers: Numbers, { number, row }: Numbered, place: Place): void {
+  #addNumbered(stage: Stage, numbers: TakenNumbers, { number, row }: Numbered, place: Place): void {
     numbers.take(number, place);
     stage.add(row, place.index);
   }

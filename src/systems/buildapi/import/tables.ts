@@ -1,3 +1,4 @@
+import { bigints, booleans, texts } from '../../../core/import/columns.js';
 import type { StageDefinition } from '../../../core/import/stage.js';
 
 /** What an import of buildapi collects. The values of the rows are made in `rows.ts`. */
@@ -7,10 +8,7 @@ export const BRANCHES: StageDefinition = {
   rows: { one: 'branch', many: 'branches' },
   table: 'buildapi_branch',
   key: ['name'],
-  given: [
-    ['name', 'text'],
-    ['attributes', 'text'],
-  ],
+  given: texts('name', 'attributes'),
 };
 
 export const BUILDERS: StageDefinition = {
@@ -18,10 +16,7 @@ export const BUILDERS: StageDefinition = {
   rows: { one: 'builder', many: 'builders' },
   table: 'buildapi_builder',
   key: ['branch', 'name'],
-  given: [
-    ['branch', 'text'],
-    ['name', 'text'],
-  ],
+  given: texts('branch', 'name'),
 };
 
 /** The state of a change follows from its requests, which are written later. */
@@ -31,22 +26,21 @@ export const CHANGES: StageDefinition = {
   table: 'event',
   key: ['id'],
   given: [
-    ['id', 'bigint'],
-    ['system', 'bigint'],
-    ['legacy_id', 'text'],
-    ['name', 'text'],
-    ['state', 'bigint'],
-    ['legacy_state', 'text'],
-    ['requester', 'text'],
-    ['created_at', 'bigint'],
-    ['buildapi_branch', 'text'],
-    ['buildapi_revision', 'text'],
-    ['buildapi_comments', 'text'],
-    ['buildapi_revlink', 'text'],
-    ['buildapi_category', 'text'],
-    ['buildapi_files', 'text'],
+    ...bigints('id', 'system'),
+    ...texts('legacy_id', 'name'),
+    ...bigints('state'),
+    ...texts('legacy_state', 'requester'),
+    ...bigints('created_at'),
+    ...texts(
+      'buildapi_branch',
+      'buildapi_revision',
+      'buildapi_comments',
+      'buildapi_revlink',
+      'buildapi_category',
+      'buildapi_files',
+    ),
   ],
-  derived: [['project_id', 'bigint']],
+  derived: bigints('project_id'),
   insertOnly: ['system', 'legacy_id', 'state', 'legacy_state'],
 };
 
@@ -57,32 +51,18 @@ export const REQUESTS: StageDefinition = {
   table: 'build',
   key: ['id'],
   given: [
-    ['id', 'bigint'],
-    ['system', 'bigint'],
-    ['legacy_id', 'text'],
-    ['name', 'text'],
-    ['legacy_state', 'text'],
-    ['requester', 'text'],
-    ['submitted_at', 'bigint'],
-    ['finished_at', 'bigint'],
-    ['buildapi_source_branch', 'text'],
-    ['buildapi_request_revision', 'text'],
-    ['buildapi_priority', 'bigint'],
-    ['buildapi_claimed_at', 'bigint'],
-    ['buildapi_claimed_by_name', 'text'],
-    ['buildapi_claimed_by_incarnation', 'text'],
-    ['buildapi_results', 'bigint'],
-    ['buildapi_reason', 'text'],
-    ['buildapi_properties', 'text'],
-    ['buildapi_buildset_id', 'bigint'],
+    ...bigints('id', 'system'),
+    ...texts('legacy_id', 'name', 'legacy_state', 'requester'),
+    ...bigints('submitted_at', 'finished_at'),
+    ...texts('buildapi_source_branch', 'buildapi_request_revision'),
+    ...bigints('buildapi_priority', 'buildapi_claimed_at'),
+    ...texts('buildapi_claimed_by_name', 'buildapi_claimed_by_incarnation'),
+    ...bigints('buildapi_results'),
+    ...texts('buildapi_reason', 'buildapi_properties'),
+    ...bigints('buildapi_buildset_id'),
   ],
-  derived: [
-    ['state', 'bigint'],
-    ['state_reason', 'text'],
-    ['project_id', 'bigint'],
-    ['started_at', 'bigint'],
-  ],
-  work: [['relinked', 'bigint']],
+  derived: [...bigints('state'), ...texts('state_reason'), ...bigints('project_id', 'started_at')],
+  work: bigints('relinked'),
   insertOnly: ['system', 'legacy_id'],
 };
 
@@ -91,10 +71,7 @@ export const LINKS: StageDefinition = {
   rows: { one: 'link', many: 'links' },
   table: 'buildapi_request_change',
   key: ['request_id', 'change_id'],
-  given: [
-    ['request_id', 'bigint'],
-    ['change_id', 'bigint'],
-  ],
+  given: bigints('request_id', 'change_id'),
 };
 
 export const ATTEMPTS: StageDefinition = {
@@ -102,39 +79,24 @@ export const ATTEMPTS: StageDefinition = {
   rows: { one: 'build', many: 'builds' },
   table: 'buildapi_attempt',
   key: ['id'],
-  given: [
-    ['id', 'bigint'],
-    ['request_id', 'bigint'],
-    ['build_number', 'bigint'],
-    ['started_at', 'bigint'],
-    ['finished_at', 'bigint'],
-    ['slave_name', 'text'],
-  ],
-  extra: [
-    ['results', 'bigint'],
-    ['claimed_by_name', 'text'],
-  ],
+  given: [...bigints('id', 'request_id', 'build_number', 'started_at', 'finished_at'), ...texts('slave_name')],
+  extra: [...bigints('results'), ...texts('claimed_by_name')],
 };
 
+/** When an agent began is not in the old format: a job that is there keeps what was recorded here. */
 export const JOBS: StageDefinition = {
   name: 'import_job',
   rows: { one: 'job', many: 'jobs' },
   table: 'job',
   key: ['id'],
   given: [
-    ['id', 'bigint'],
-    ['system', 'bigint'],
-    ['legacy_id', 'text'],
-    ['name', 'text'],
-    ['state', 'bigint'],
-    ['legacy_state', 'text'],
-    ['state_reason', 'text'],
-    ['requester', 'text'],
-    ['created_at', 'bigint'],
-    ['finished_at', 'bigint'],
-    ['buildapi_what', 'text'],
-    ['buildapi_complete_data', 'text'],
-    ['buildapi_imported', 'boolean'],
+    ...bigints('id', 'system'),
+    ...texts('legacy_id', 'name'),
+    ...bigints('state'),
+    ...texts('legacy_state', 'state_reason', 'requester'),
+    ...bigints('created_at', 'started_at', 'finished_at'),
+    ...texts('buildapi_what', 'buildapi_complete_data'),
+    ...booleans('buildapi_imported'),
   ],
-  insertOnly: ['system', 'legacy_id'],
+  insertOnly: ['system', 'legacy_id', 'started_at'],
 };

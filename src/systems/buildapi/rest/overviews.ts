@@ -112,15 +112,27 @@ function rowsOf(text: string | undefined): number {
   return Number(count > BigInt(select.ALL) ? BigInt(select.ALL) : count);
 }
 
+const TODAY = 'today';
+
 /** The first change that the old database had. */
 const FIRST_PUSH = 1_274_972_998;
+
+type Bound = 'fromtime' | 'totime';
+
+/** Whether the bounds of `/pushes` are the same tomorrow. */
+export const namesNoToday = (request: DialectRequest): boolean =>
+  boundText(request, 'fromtime') !== TODAY && boundText(request, 'totime') !== TODAY;
+
+function boundText({ parameters, query }: DialectRequest, name: Bound): string | undefined {
+  return parameters[name] ?? query.last(name);
+}
 
 /** `/pushes`. */
 export function pushes(setting: Setting): Handler {
   return formatted(async (request, run) => {
     const { parameters, query } = request;
-    const from = boundOf(setting, 'fromtime', parameters['fromtime'] ?? query.last('fromtime'));
-    const to = boundOf(setting, 'totime', parameters['totime'] ?? query.last('totime'));
+    const from = boundOf(setting, 'fromtime', boundText(request, 'fromtime'));
+    const to = boundOf(setting, 'totime', boundText(request, 'totime'));
     type Data = { buildapi: { pushCounts: readonly { author: string; count: number }[] } };
     const { buildapi } = await run<Data>('BuildapiPushes', {
       branch: parameters['branch'] ?? query.first('branch') ?? null,
@@ -135,9 +147,9 @@ export function pushes(setting: Setting): Handler {
 }
 
 /** Seconds since 1970, or the local midnight of today. */
-function boundOf({ timeZone, now }: Setting, name: string, text: string | undefined): number | undefined {
+function boundOf({ timeZone, now }: Setting, name: Bound, text: string | undefined): number | undefined {
   if (text === undefined || text === '') return undefined;
-  if (text === 'today') return dayOf(dateAt(now(), timeZone), timeZone)!.from;
+  if (text === TODAY) return dayOf(dateAt(now(), timeZone), timeZone)!.from;
   const instant = parseInteger(text);
   if (instant === undefined) throw new BuildgateError('INVALID', `Bad ${name}`);
   return Number(instant);

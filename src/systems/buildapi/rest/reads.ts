@@ -33,6 +33,13 @@ export interface Setting {
   readonly now: () => number;
 }
 
+/** In JSON nothing depends on the clock, where a page names today or says for how long. */
+export const inJson = (request: DialectRequest): boolean => wantsJson(request);
+
+/** Of a day that is named; today is another one tomorrow. */
+export const ofNamedDay = (request: DialectRequest): boolean =>
+  wantsJson(request) && Boolean(request.query.last('date'));
+
 type Nodes<Row> = { readonly nodes: readonly Row[] };
 type BuildsAndPending = {
   readonly buildapi: { readonly attempts: Nodes<AttemptFields> };

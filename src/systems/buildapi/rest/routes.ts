@@ -1,12 +1,14 @@
 import type { Dialect, Route } from '../../../server/dialect.js';
 import type { ParameterType } from '../../../server/dialect-router.js';
 import { Answers } from './answers.js';
+import { changeRoutes } from './change-routes.js';
+import { BOTH_FORMS, buildapiDescription } from './description.js';
 import { GENERATIONS } from './format.js';
 import { overviewRoutes } from './overview-routes.js';
 import type { DocumentedRoute } from './pages/home.js';
+import { format, ofBranch, ofBuild, ofRequest, ofRevision } from './parameters.js';
 import * as reads from './reads.js';
 import { onKnownBranch, type Setting } from './reads.js';
-import * as writes from './writes.js';
 
 /** What the operator decides about the dialect. */
 export interface BuildapiDialectOptions {
@@ -36,6 +38,7 @@ export function buildapiDialect(options: BuildapiDialectOptions = {}): Dialect {
     system: 'buildapi',
     prefix: '/buildapi',
     title: 'Mozilla buildapi',
+    description: buildapiDescription,
     operations: new URL('./operations.graphql', import.meta.url),
     routes: routesOf(setting),
     authentication: 'always',
@@ -48,6 +51,7 @@ export function buildapiDialect(options: BuildapiDialectOptions = {}): Dialect {
       Vary: origins.length === 0 ? 'Accept, Accept-Encoding' : 'Accept, Accept-Encoding, Origin',
     },
     gzip: true,
+    entityTags: true,
     crossOrigin: { allowed: origins },
     ...answers.hooks(),
   };
@@ -67,20 +71,16 @@ function generationRoutes(generation: string, setting: Setting, described: () =>
     method: 'GET',
     uri: `/${generation}`,
     summary: 'This documentation, with the branches',
+    subject: 'Pages',
+    mediaTypes: ['text/html'],
     operations: ['BuildapiBranches'],
     answers: { 200: 'An HTML page' },
+    kept: true,
     handle: reads.generation(setting, described),
   };
-  const below = [
-    ...listRoutes(setting),
-    ...branchRoutes(setting),
-    ...changeRoutes(setting),
-    ...newBuildRoutes(setting),
-  ];
+  const below = [...listRoutes(setting), ...branchRoutes(setting), ...changeRoutes(setting)];
   return [documentation, ...below.map((route) => ({ ...route, uri: `/${generation}${route.uri}` }))];
 }
-
-const format = [{ name: 'format', description: '`json`, anything else is HTML; without it `Accept` decides' }];
 
 function listRoutes(setting: Setting): Route[] {
   const oneJob = (uri: string, summary: string): Route => ({
@@ -88,9 +88,12 @@ function listRoutes(setting: Setting): Route[] {
     uri,
     parameters: { job_id: 'segment' },
     summary,
+    subject: 'Job log',
+    mediaTypes: BOTH_FORMS,
     operations: ['BuildapiJob'],
     query: format,
     answers: { 200: 'The job', 404: 'Job not found' },
+    kept: true,
     handle: reads.job(setting),
   });
   return [
@@ -98,22 +101,28 @@ function listRoutes(setting: Setting): Route[] {
       method: 'GET',
       uri: '/branches',
       summary: 'All branches with their attributes',
+      subject: 'Branches',
+      mediaTypes: BOTH_FORMS,
       operations: ['BuildapiBranches'],
       query: format,
       answers: { 200: 'An object by name of branch' },
+      kept: true,
       handle: reads.branches(setting),
     },
     {
       method: 'GET',
       uri: '/jobs',
       summary: 'The job log, latest first',
+      subject: 'Job log',
+      mediaTypes: BOTH_FORMS,
       operations: ['BuildapiJobs'],
       query: [
-        { name: 'num', description: 'How many, 100 unless told' },
-        { name: 'offset', description: 'How many to leave out' },
+        { name: 'num', description: 'How many, 100 unless told', values: 'integer' },
+        { name: 'offset', description: 'How many to leave out', values: 'integer' },
         ...format,
       ],
       answers: { 200: 'A list of jobs' },
+      kept: true,
       handle: reads.jobs(setting),
     },
     oneJob('/jobs/{job_id}', 'One job'),
@@ -121,23 +130,20 @@ function listRoutes(setting: Setting): Route[] {
   ];
 }
 
-const branch = { branch: 'segment' } as const;
-const ofRevision = { branch: 'segment', revision: 'segment' } as const;
-const ofBuild = { branch: 'segment', build_id: 'segment' } as const;
-const ofRequest = { branch: 'segment', request_id: 'segment' } as const;
-
-type Read = Pick<Route, 'uri' | 'summary'> & {
+type Read = Pick<Route, 'uri' | 'summary' | 'subject'> & {
   readonly handle: reads.Handler;
   readonly parameters: Readonly<Record<string, ParameterType>>;
   readonly operation: string;
   readonly query?: Route['query'];
   readonly answers?: Route['answers'];
+  readonly kept?: Route['kept'];
 };
 
 function branchRead({ operation, query = [], answers = {}, handle, ...rest }: Read): Route {
   return {
     method: 'GET',
     ...rest,
+    mediaTypes: BOTH_FORMS,
     operations: ['BuildapiBranch', operation],
     query: [...query, ...format],
     answers: { 200: 'Found', 404: 'Not found', ...answers },
@@ -149,35 +155,42 @@ function branchRoutes(setting: Setting): Route[] {
   return [
     branchRead({
       uri: '/{branch}',
-      parameters: branch,
+      parameters: ofBranch,
       summary: 'Builds and pending requests of a day',
+      subject: 'Branches',
       operation: 'BuildapiBuildsAndPending',
       query: [
         { name: 'date', description: '`YYYY-MM-DD`, today unless told' },
         { name: 'rev', description: 'In HTML: sends on to the page of this revision' },
       ],
       answers: { 302: 'To the page of a revision', 400: 'Bad date' },
+      kept: reads.ofNamedDay,
       handle: reads.day(setting),
     }),
     branchRead({
       uri: '/{branch}/build/{build_id}',
       parameters: ofBuild,
       summary: 'One build',
+      subject: 'Builds',
       operation: 'BuildapiBuild',
+      kept: true,
       handle: reads.build(setting),
     }),
     branchRead({
       uri: '/{branch}/request/{request_id}',
       parameters: ofRequest,
       summary: 'One build request',
+      subject: 'Requests',
       operation: 'BuildapiRequest',
+      kept: true,
       handle: reads.buildRequest(setting),
     }),
     ...revisionRoutes(setting),
     branchRead({
       uri: '/{branch}/builders',
-      parameters: branch,
+      parameters: ofBranch,
       summary: 'Names of builders of the last 60 days',
+      subject: 'Branches',
       operation: 'BuildapiBuilders',
       handle: reads.builders(setting),
     }),
@@ -185,7 +198,9 @@ function branchRoutes(setting: Setting): Route[] {
       uri: '/{branch}/user/{user}',
       parameters: { branch: 'segment', user: 'segment' },
       summary: 'What an author pushed',
+      subject: 'Branches',
       operation: 'BuildapiUser',
+      kept: true,
       handle: reads.user(setting),
     }),
   ];
@@ -197,124 +212,25 @@ function revisionRoutes(setting: Setting): Route[] {
       uri: '/{branch}/rev/{revision}',
       parameters: ofRevision,
       summary: 'Builds and pending requests of a revision',
+      subject: 'Revisions',
       operation: 'BuildapiBuildsAndPending',
+      kept: reads.inJson,
       handle: reads.revision(setting),
     }),
     branchRead({
       uri: '/{branch}/rev/{revision}/is_done',
       parameters: ofRevision,
       summary: 'Whether all of a revision is finished, and well',
+      subject: 'Revisions',
       operation: 'BuildapiBuildsAndPending',
-      query: [{ name: 'stableDelay', description: 'Seconds for which an ended build still counts as unfinished, 180' }],
+      query: [
+        {
+          name: 'stableDelay',
+          description: 'Seconds for which an ended build still counts as unfinished, 180',
+          values: 'integer',
+        },
+      ],
       handle: reads.isDone(setting),
     }),
   ];
-}
-
-type Change = Pick<Route, 'method' | 'uri' | 'summary'> & {
-  readonly parameters: Readonly<Record<string, ParameterType>>;
-  readonly write: Parameters<typeof writes.writing>[1];
-};
-
-function changeRoute(setting: Setting, { write, ...rest }: Change): Route {
-  const redirect: Route['answers'] = write.redirects ? { 302: 'In HTML: to the job' } : {};
-  return {
-    ...rest,
-    operations: ['BuildapiBranch', write.operation],
-    query: format,
-    access: 'user',
-    ...(rest.method !== 'DELETE' && { body: { kind: 'form' } }),
-    answers: {
-      202: 'Accepted: the id of the job',
-      ...redirect,
-      400: 'Refused, the message says why',
-      401: 'Wrong credentials',
-      403: 'No credentials',
-      404: 'Not found',
-      503: 'The job could not be sent',
-    },
-    handle: writes.writing(setting, write),
-  };
-}
-
-function changeRoutes(setting: Setting): Route[] {
-  const changes: Change[] = [
-    {
-      method: 'PUT',
-      uri: '/{branch}/request/{request_id}',
-      parameters: ofRequest,
-      summary: 'Change the priority of a request (`priority`)',
-      write: writes.reprioritize,
-    },
-    {
-      method: 'DELETE',
-      uri: '/{branch}/request/{request_id}',
-      parameters: ofRequest,
-      summary: 'Cancel a request',
-      write: writes.cancelRequest,
-    },
-    {
-      method: 'DELETE',
-      uri: '/{branch}/build/{build_id}',
-      parameters: ofBuild,
-      summary: 'Cancel a build',
-      write: writes.cancelBuild,
-    },
-    {
-      method: 'DELETE',
-      uri: '/{branch}/rev/{revision}',
-      parameters: ofRevision,
-      summary: 'Cancel all of a revision',
-      write: writes.cancelRevision,
-    },
-    {
-      method: 'POST',
-      uri: '/{branch}/build',
-      parameters: branch,
-      summary: 'Build again (`build_id`, `count`, `priority`)',
-      write: writes.rebuildBuild,
-    },
-    {
-      method: 'POST',
-      uri: '/{branch}/request',
-      parameters: branch,
-      summary: 'Build a request again (`request_id`, `count`, `priority`)',
-      write: writes.rebuildRequest,
-    },
-  ];
-  return changes.map((change) => changeRoute(setting, change));
-}
-
-function newBuildRoutes(setting: Setting): Route[] {
-  const changes: Change[] = [
-    {
-      method: 'POST',
-      uri: '/{branch}/rev/{revision}',
-      parameters: ofRevision,
-      summary: 'New builds of a revision',
-      write: writes.newBuild,
-    },
-    {
-      method: 'POST',
-      uri: '/{branch}/rev/{revision}/pgo',
-      parameters: ofRevision,
-      summary: 'New PGO builds of a revision (`priority`)',
-      write: writes.newPgoBuild,
-    },
-    {
-      method: 'POST',
-      uri: '/{branch}/rev/{revision}/nightly',
-      parameters: ofRevision,
-      summary: 'New nightlies of a revision (`priority`)',
-      write: writes.newNightly,
-    },
-    {
-      method: 'POST',
-      uri: '/{branch}/builders/{builder_name}/{revision}',
-      parameters: { ...ofRevision, builder_name: 'segment' },
-      summary: 'A new build on any builder (`properties`, `files`, `priority`)',
-      write: writes.newBuildForBuilder,
-    },
-  ];
-  return changes.map((change) => changeRoute(setting, change));
 }

@@ -3,11 +3,17 @@ import { Tally } from '../../../core/import/tally.js';
 import type { Reader } from '../../../core/store/reader.js';
 import { join, sql } from '../../../core/store/sql.js';
 
-const ROLES: ReadonlySet<string> = new Set(['admin', 'manual_rebuilder', 'freshmaker_async_rebuilders']);
+/** Freshmaker's roles, as the format names them. */
+export const ROLES: ReadonlySet<string> = new Set(['admin', 'manual_rebuilder', 'freshmaker_async_rebuilders']);
 const INSERT_BATCH = 500;
 
 /** One member of a role: a user or a group, and its name. */
 type Member = readonly [kind: 'user' | 'group', name: string];
+
+/** What the gateway calls one of them. */
+export function roleName(role: string): string {
+  return `freshmaker/${role}`;
+}
 
 /** Writes the members of Freshmaker's roles (contract freshmaker, sections 8 and 12). */
 export class PermissionWriter {
@@ -33,7 +39,7 @@ export class PermissionWriter {
 
   /** Replaces the members of the roles that the file names. */
   async finish(): Promise<void> {
-    for (const [role, { members }] of this.#members) await this.#write(`freshmaker/${role}`, members);
+    for (const [role, { members }] of this.#members) await this.#write(roleName(role), members);
   }
 
   async #write(role: string, members: readonly Member[]): Promise<void> {

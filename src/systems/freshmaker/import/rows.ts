@@ -52,6 +52,7 @@ export function readEvent(value: unknown, place: Place): EventItem {
     fields.optionalText('state_reason', null),
     requester,
     fields.optionalTime('time_created'),
+    fields.optionalTime('time_started'),
     fields.optionalTime('time_done'),
     messageId,
     searchKey,
@@ -79,6 +80,7 @@ export function readBuild(value: unknown, place: Place): BuildItem {
   const state = buildStateOf(code);
   if (!state) throw fields.refusal('state', `there is no build state ${code}.`);
   const submittedAt = fields.time('time_submitted');
+  const startedAt = fields.optionalTime('time_started');
   const finishedAt = fields.optionalTime('time_completed');
   const stateReason = fields.optionalText('state_reason', null);
   const dependsOnId = fields.optionalNumber('dep_on_id');
@@ -88,10 +90,10 @@ export function readBuild(value: unknown, place: Place): BuildItem {
     fields.optionalText('rebuilt_nvr', null),
     fields.optionalInteger('build_id'),
     dependsOnId === null ? null : recordId(System.FRESHMAKER, dependsOnId),
-    fields.object('build_args', '{}'),
+    fields.json('build_args', '{}'),
     JSON.stringify(fields.integers('odcs_composes')),
     fields.optionalText('rebuild_reason', 'unknown'),
-    fields.object('bundle_pullspec_overrides', null),
+    fields.json('bundle_pullspec_overrides', null),
   ];
   return {
     place,
@@ -111,6 +113,7 @@ export function readBuild(value: unknown, place: Place): BuildItem {
       projectId,
       requester,
       submittedAt,
+      startedAt,
       finishedAt,
       ...own,
     ],

@@ -1,5 +1,6 @@
 import type { DialectRequest, DialectResponse, RunOperation } from '../../../server/dialect.js';
 import { JSON_HEADERS, ok } from './answers.js';
+import { followingSlices, MAX_WINDOW, SLICE_ROWS, type Slice } from '../../../server/sliced-list.js';
 import type { ListSelection } from './list-query.js';
 import { metaOf, type Page, pageOf } from './paging.js';
 import type { JsonObject } from './represent.js';
@@ -14,17 +15,9 @@ export interface ListSource<Item> {
   readonly represent: (item: Item) => JsonObject;
 }
 
-interface Slice<Item> {
+interface CountedSlice<Item> extends Slice<Item> {
   readonly totalCount: number;
-  readonly nodes: readonly Item[];
-  readonly pageInfo: { readonly endCursor: string | null };
 }
-
-/** Most rows read at once; a longer page is read and sent piece by piece. */
-const SLICE_ROWS = 500;
-
-/** Largest `first` of the schema; no list reaches that far, so a page behind it is empty. */
-const MAX_WINDOW = 2n ** 31n - 1n;
 
 /**
  * Answers `{"items": [...], "meta": {...}}` (contract freshmaker section 5.1). Pages have no largest size: beyond 500
@@ -38,9 +31,9 @@ export async function answerList<Item>(
 ): Promise<DialectResponse> {
   const page = pageOf(request.query);
   const { rows, offset } = windowOf(page);
-  const read = async (first: number, from: { offset: number } | { after: string }): Promise<Slice<Item>> => {
+  const read = async (first: number, from: { offset: number } | { after: string }): Promise<CountedSlice<Item>> => {
     const variables = { ...source.selection, first, ...from, withTotal: 'offset' in from };
-    return (await run<{ list: Slice<Item> }>(source.operation, variables)).list;
+    return (await run<{ list: CountedSlice<Item> }>(source.operation, variables)).list;
   };
   const start = await read(Math.min(rows, SLICE_ROWS), { offset });
   const meta = metaOf(page, start.totalCount, `${request.origin}${request.prefix}${source.path}`, request.query);
@@ -56,22 +49,6 @@ function windowOf({ page, perPage }: Page): { rows: number; offset: number } {
   const offset = (page - 1n) * perPage;
   if (offset > MAX_WINDOW) return { rows: 0, offset: 0 };
   return { rows: Number(perPage > MAX_WINDOW ? MAX_WINDOW : perPage), offset: Number(offset) };
-}
-
-async function* followingSlices<Item>(
-  start: Slice<Item>,
-  rows: number,
-  readAfter: (first: number, cursor: string) => Promise<Slice<Item>>,
-): AsyncGenerator<readonly Item[]> {
-  let slice = start;
-  let left = rows;
-  for (;;) {
-    yield slice.nodes;
-    left -= slice.nodes.length;
-    const { endCursor } = slice.pageInfo;
-    if (left <= 0 || slice.nodes.length < SLICE_ROWS || endCursor === null) return;
-    slice = await readAfter(Math.min(left, SLICE_ROWS), endCursor);
-  }
 }
 
 async function* listText<Item>(

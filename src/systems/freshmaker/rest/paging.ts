@@ -33,12 +33,17 @@ export function metaOf({ page, perPage }: Page, total: number, listUrl: string, 
     first: link(1n),
     last: link(pages),
     next: page < pages ? link(page + 1n) : null,
-    page,
-    pages,
-    per_page: perPage,
+    page: exactNumber(page),
+    pages: exactNumber(pages),
+    per_page: exactNumber(perPage),
     prev: page > 1n ? link(page - 1n) : null,
     total,
   };
+}
+
+/** A number where it holds the value: what has no bigint in it is written faster. */
+function exactNumber(value: bigint): number | bigint {
+  return value <= Number.MAX_SAFE_INTEGER ? Number(value) : value;
 }
 
 /** Parameters that a page link sets itself, or that the old framework used inside. */

@@ -2,7 +2,8 @@ import type { JsonValue } from './sorted-json.js';
 
 /**
  * The legacy JSON objects of Freshmaker's API document (contract freshmaker section 3). Pure: each takes the shape that
- * a fragment of operations.graphql selects. Used by the routes and by the messages, so that both say the same.
+ * a fragment of operations.graphql selects. Used by the routes and by the messages, so that both say the same. Members
+ * stand in the order in which they are written, so that nothing has to be sorted.
  */
 
 /** Fragment ArtifactBuild. */
@@ -73,14 +74,14 @@ export type JsonObject = { readonly [key: string]: JsonValue };
  */
 export function representEventFull(event: FullEventFields, mountPrefix: string): JsonObject {
   return {
-    ...commonMembers(event, mountPrefix),
     builds: event.artifactBuilds.map((build) => representBuild(build, mountPrefix)),
+    ...commonMembers(event, mountPrefix),
   };
 }
 
 /** The event as API version 2 shows it (section 3.2), with counts instead of builds. */
 export function representEventMin(event: MinEventFields, mountPrefix: string): JsonObject {
-  return { ...commonMembers(event, mountPrefix), builds_summary: summaryOf(event.buildCounts) };
+  return { builds_summary: summaryOf(event.buildCounts), ...commonMembers(event, mountPrefix) };
 }
 
 /** The event as writes answer it: full in version 1, full with the summary in version 2 (section 6.1). */
@@ -141,8 +142,14 @@ function commonMembers(event: EventFields, mountPrefix: string): JsonObject {
 
 /** `total` always, a state only where it occurs. */
 function summaryOf({ total, planned, running, succeeded, failed, canceled }: BuildCounts): JsonObject {
-  const counts = { BUILD: running, CANCELED: canceled, DONE: succeeded, FAILED: failed, PLANNED: planned };
-  return { total, ...Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0)) };
+  return {
+    ...(running > 0 && { BUILD: running }),
+    ...(canceled > 0 && { CANCELED: canceled }),
+    ...(succeeded > 0 && { DONE: succeeded }),
+    ...(failed > 0 && { FAILED: failed }),
+    ...(planned > 0 && { PLANNED: planned }),
+    total,
+  };
 }
 
 /** Freshmaker's times have no fraction. */
