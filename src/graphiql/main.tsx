@@ -5,6 +5,7 @@ import { createGraphiQLFetcher } from '@graphiql/toolkit';
 import { GraphiQL } from 'graphiql';
 import { createRoot } from 'react-dom/client';
 import { defaultTabs } from './default-tabs.js';
+import { linkedTab } from './linked-tab.js';
 
 const endpoint = new URL('/graphql', window.location.href);
 const socket = new URL(endpoint);
@@ -18,6 +19,19 @@ const fetcher = createGraphiQLFetcher({
   enableIncrementalDelivery: false,
 });
 
+const linked = await linkedTab(new URL(window.location.href), async (path) => {
+  const response = await fetch(path);
+  return response.ok ? response.text() : undefined;
+}).catch(() => undefined);
+
+// A first visitor has no tabs yet: the linked one comes before the examples. Others get it beside those they have.
 createRoot(document.getElementById('graphiql')!).render(
-  <GraphiQL fetcher={fetcher} defaultTabs={defaultTabs} defaultQuery="" schemaDescription inputValueDeprecation />,
+  <GraphiQL
+    fetcher={fetcher}
+    defaultTabs={linked ? [linked, ...defaultTabs] : defaultTabs}
+    {...(linked && { initialQuery: linked.query, initialVariables: linked.variables ?? '' })}
+    defaultQuery=""
+    schemaDescription
+    inputValueDeprecation
+  />,
 );

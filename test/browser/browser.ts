@@ -1,9 +1,11 @@
 import { chromium, type Browser, type Page } from 'playwright-core';
+import { EXPIRY_MS } from '../support/expiry.js';
 
 /** Starts Debian's Chromium, without the traffic a browser makes on its own account. */
 export function launchBrowser(): Promise<Browser> {
   return chromium.launch({
     executablePath: '/usr/bin/chromium',
+    timeout: EXPIRY_MS,
     args: [
       '--headless',
       '--no-sandbox',
@@ -25,8 +27,9 @@ export interface PageLog {
   readonly errors: string[];
 }
 
-/** Records from now on. */
+/** Records from now on. What is waited for on the page may take as long as anywhere. */
 export function watchPage(page: Page): PageLog {
+  page.setDefaultTimeout(EXPIRY_MS);
   const log: PageLog = { requests: [], errors: [] };
   page.on('request', (request) => {
     if (!request.url().startsWith('data:')) log.requests.push(request.url());
