@@ -2,9 +2,16 @@ import type { Readable } from 'node:stream';
 import { Argument, type Command } from 'commander';
 import { BuildgateError } from '../core/errors.js';
 import { ByteSource } from '../core/import/byte-source.js';
-import { runImport, type ImportSource, type RowCounts, type SystemImport } from '../core/import/run.js';
+import {
+  runImport,
+  type ImportSource,
+  type ImportTarget,
+  type RowCounts,
+  type SystemImport,
+} from '../core/import/run.js';
 import { CORE_ENTITIES } from '../core/model/tables.js';
 import { Store, type DatabaseConfig } from '../core/store/store.js';
+import { faultText, printable } from './fault.js';
 import { duration, groups, ProgressDisplay, type Output } from './progress.js';
 
 /** What the command works with. */
@@ -12,7 +19,7 @@ export interface ImportCommandOptions {
   /** The imports by the system's name. */
   readonly imports: ReadonlyMap<string, SystemImport>;
   /** Where to import to; asked when the command runs, and may throw about the configuration. */
-  readonly database: () => DatabaseConfig;
+  readonly target: () => ImportTarget;
   readonly stdin: Readable;
   readonly stdout: Output;
   /** Progress and faults. */
@@ -27,6 +34,7 @@ was. Importing the same data again changes nothing; rows that have changed since
 
 Examples:
   buildgate import freshmaker dump.json
+  buildgate import kernelci dump.json --json | jq .imported
   gunzip -c dump.json.gz | buildgate import freshmaker -
   buildgate import freshmaker https://freshmaker.example.com
 `;
@@ -39,24 +47,29 @@ export function registerImport(program: Command, options: ImportCommandOptions):
     .description('Takes over the data of a legacy system.')
     .addArgument(new Argument('<system>', 'the system that the data is of').choices([...options.imports.keys()]))
     .argument('<source>', 'a file, - for standard input, or the URL of a running server')
+    .option('--json', 'print the result as JSON')
     .addHelpText('after', EXAMPLES)
-    .action(async (system: string, text: string) => {
+    .action(async (system: string, text: string, { json = false }: { readonly json?: boolean }) => {
       const systemImport = options.imports.get(system) as SystemImport;
-      options.exit(await importFrom(text, systemImport, options));
+      options.exit(await importFrom(text, systemImport, { ...options, json }));
     });
 }
 
-async function importFrom(text: string, systemImport: SystemImport, options: ImportCommandOptions): Promise<number> {
+async function importFrom(
+  text: string,
+  systemImport: SystemImport,
+  options: ImportCommandOptions & { readonly json: boolean },
+): Promise<number> {
   const display = new ProgressDisplay(options.stderr);
   try {
     const source = openSource(text, systemImport, options.stdin);
-    const database = options.database();
-    await prepareDatabase(database);
-    const counts = await runImport(database, systemImport, source, (rows, { done, total }) =>
+    const target = options.target();
+    await prepareDatabase(target.database);
+    const counts = await runImport(target, systemImport, source, (rows, { done, total }) =>
       display.update({ rows, done, total }),
     );
     display.end();
-    options.stdout.write(`${summary(counts, display.elapsed)}\n`);
+    options.stdout.write(`${(options.json ? summaryJson : summary)(counts, display.elapsed)}\n`);
     return 0;
   } catch (error) {
     display.end();
@@ -95,14 +108,7 @@ function summary(counts: readonly RowCounts[], elapsed: number): string {
   return `imported ${parts.join(', ')} in ${duration(elapsed)}`;
 }
 
-function faultText(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
-/** Data and names of files may hold anything; a terminal obeys control characters. */
-function printable(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- these are the characters to take out
-  return text.replace(/[\u0000-\u001F\u007F-\u009F\u2028\u2029]/g, (character) => {
-    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  });
+function summaryJson(counts: readonly RowCounts[], elapsed: number): string {
+  const imported = counts.map(({ name, ...numbers }) => ({ name: name.many, ...numbers }));
+  return JSON.stringify({ imported, ms: Math.round(elapsed) });
 }

@@ -5,6 +5,8 @@ export type Output = Writable & { readonly isTTY?: boolean; readonly columns?: n
 
 /** How far long work is: rows taken, and how much of the source has been read. */
 export interface Progress {
+  /** What is worked on now; shown in front. */
+  readonly what?: string;
   readonly rows: number;
   readonly done: number;
   /** Null when nobody knows. */
@@ -50,15 +52,21 @@ export class ProgressDisplay {
     this.#output.write(this.#output.isTTY ? CLEAR_LINE + text.slice(0, (this.#output.columns ?? 80) - 1) : `${text}\n`);
   }
 
+  /** Writes a line that stays, above the bar. */
+  line(text: string): void {
+    this.end();
+    this.#drawn = false;
+    this.#output.write(`${text}\n`);
+  }
+
   /** Takes the bar away. */
   end(): void {
     if (this.#output.isTTY && this.#drawn) this.#output.write(CLEAR_LINE);
   }
 }
 
-function progressText({ rows, done, total }: Progress, elapsed: number, bar: boolean): string {
-  const rate = Math.round(rows / Math.max(elapsed / 1000, 0.001));
-  const count = `${groups(rows)} rows, ${groups(rate)} rows/s`;
+function progressText({ what, rows, done, total }: Progress, elapsed: number, bar: boolean): string {
+  const count = `${what === undefined ? '' : `${what}: `}${rowsText(rows, elapsed)}`;
   if (total === null || total === 0) return count;
   const share = Math.min(done / total, 1);
   const left = share > 0 ? `, ${duration((elapsed / share) * (1 - share))} left` : '';
@@ -66,6 +74,12 @@ function progressText({ rows, done, total }: Progress, elapsed: number, bar: boo
   if (!bar) return `${percent}, ${count}${left}`;
   const filled = Math.floor(share * BAR);
   return `[${'#'.repeat(filled)}${' '.repeat(BAR - filled)}] ${percent}  ${count}${left}`;
+}
+
+/** So many rows in so many milliseconds: `1,200 rows, 300 rows/s`. */
+export function rowsText(rows: number, ms: number): string {
+  const rate = Math.round(rows / Math.max(ms / 1000, 0.001));
+  return `${groups(rows)} ${rows === 1 ? 'row' : 'rows'}, ${groups(rate)} rows/s`;
 }
 
 /** A number with commas between thousands. */

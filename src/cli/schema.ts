@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { Argument, type Command } from 'commander';
 import { gatewaySchema } from '../app.js';
 import { printedSchema } from '../core/graphql/schema.js';
 import { SYSTEMS } from '../systems/index.js';
@@ -17,11 +17,10 @@ export function registerSchema(program: Command): void {
   schema
     .command('openapi')
     .description("Print the OpenAPI document of a system's REST API.")
-    .argument('<system>', `one of: ${SYSTEMS.map(({ name }) => name).join(', ')}`)
+    .addArgument(new Argument('<system>', 'the system').choices(SYSTEMS.map(({ name }) => name)))
     .addHelpText('after', '\nExamples:\n  buildgate schema openapi freshmaker > freshmaker.json')
     .action((name: string) => {
-      const system = SYSTEMS.find((one) => one.name === name);
-      if (!system) throw new Error(`There is no system "${name}".`);
-      process.stdout.write(`${JSON.stringify(openApi(system.dialect()), null, 2)}\n`);
+      const [system] = SYSTEMS.filter((one) => one.name === name);
+      process.stdout.write(`${JSON.stringify(openApi(system!.dialect()), null, 2)}\n`);
     });
 }

@@ -7,6 +7,7 @@ interface TokenFlags {
   readonly admin?: boolean;
   readonly role: string[];
   readonly group: string[];
+  readonly json?: boolean;
 }
 
 /** `buildgate token create`. */
@@ -19,11 +20,12 @@ export function registerToken(program: Command): void {
     .option('--admin', 'make the user an administrator of the gateway')
     .option(
       '--role <role>',
-      'give a role: agent, or SYSTEM/ROLE such as freshmaker/manual_rebuilder (repeatable)',
+      'give a role: agent, operator, or SYSTEM/ROLE such as freshmaker/manual_rebuilder (repeatable)',
       collect,
       [],
     )
     .option('--group <group>', 'put the user into a group (repeatable)', collect, [])
+    .option('--json', 'print it as JSON, with the user')
     .addHelpText(
       'after',
       `
@@ -32,11 +34,11 @@ Examples:
   buildgate token create worker-1 --role agent
   buildgate token create jdoe --role freshmaker/manual_rebuilder`,
     )
-    .action(async (user: string, { admin, role, group }: TokenFlags) => {
+    .action(async (user: string, { admin, role, group, json }: TokenFlags) => {
       const store = await openReadyStore(loadConfig());
       try {
         const made = await createToken(store, { user, admin: admin === true, roles: role, groups: group });
-        process.stdout.write(`${made}\n`);
+        process.stdout.write(`${json ? JSON.stringify({ user, token: made }) : made}\n`);
       } finally {
         await store.close();
       }

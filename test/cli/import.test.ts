@@ -11,6 +11,7 @@ import type { DatabaseConfig } from '../../src/core/store/store.js';
 import { FRESHMAKER_IMPORT } from '../../src/systems/freshmaker/import/index.js';
 import { emptyDatabase, type TestDatabase } from '../support/database.js';
 import { event, EXAMPLE, importDatabase, type ImportDatabase } from '../systems/freshmaker/import-support.js';
+import { SECRETS } from '../support/secrets.js';
 
 let database: ImportDatabase;
 let folder: string;
@@ -39,7 +40,7 @@ async function run(args: string[], stdin = '', config: DatabaseConfig = database
   });
   registerImport(program, {
     imports: new Map([['freshmaker', FRESHMAKER_IMPORT]]),
-    database: () => config,
+    target: () => ({ database: config, secrets: SECRETS }),
     stdin: Readable.from([Buffer.from(stdin)]),
     stdout,
     stderr,
@@ -69,6 +70,20 @@ describe('buildgate import', () => {
     const outcome = await run(['freshmaker', file(JSON.stringify(EXAMPLE))]);
     expect(outcome).toEqual({ code: 0, out: expect.stringMatching(SUMMARY) as string, err: '' });
     expect((await database.content()).event).toHaveLength(2);
+  });
+
+  it('says what it took as JSON', async () => {
+    const { code, out, err } = await run(['freshmaker', file(JSON.stringify(EXAMPLE)), '--json']);
+    expect([code, err]).toEqual([0, '']);
+    const row = { created: 1, replaced: 0, unchanged: 0 };
+    const imported = [
+      { name: 'events', ...row, created: 2 },
+      { name: 'builds', ...row, created: 2 },
+      { name: 'roles', ...row },
+      { name: 'repositories', ...row },
+      { name: 'images', ...row },
+    ];
+    expect(JSON.parse(out)).toEqual({ imported, ms: expect.any(Number) as number });
   });
 
   it('imports standard input', async () => {
