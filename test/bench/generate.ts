@@ -1,8 +1,8 @@
 // Makes a data set in Freshmaker's import format, the same for the same seed:
 // node test/bench/generate.ts --events 148898 --builds 1000000 --seed 1 --out FILE (standard output without --out)
-import { createWriteStream } from 'node:fs';
-import { once } from 'node:events';
 import { parseArgs } from 'node:util';
+import { Random } from './random.ts';
+import { writeText } from './write-text.ts';
 
 const COMPONENTS = 2_000;
 const FIRST_EVENT = Date.UTC(2016, 0, 4) / 1000;
@@ -23,43 +23,6 @@ const BUILD_CANCELED = 3;
 const BUILD_PLANNED = 4;
 /** The last events of a data set are still at work. */
 const RUNNING_EVENTS = 20;
-
-/** Small generator of pseudo-random numbers (mulberry32): enough for test data, and the same everywhere. */
-class Random {
-  #state: number;
-
-  constructor(seed: number) {
-    this.#state = seed >>> 0;
-  }
-
-  /** From 0 (included) to 1 (not included). */
-  next(): number {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let mixed = this.#state;
-    mixed = Math.imul(mixed ^ (mixed >>> 15), mixed | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  }
-
-  /** An integer below a bound. */
-  below(bound: number): number {
-    return Math.floor(this.next() * bound);
-  }
-
-  chance(probability: number): boolean {
-    return this.next() < probability;
-  }
-
-  pick<Item>(items: readonly Item[]): Item {
-    return items[this.below(items.length)] as Item;
-  }
-
-  hex(digits: number): string {
-    let text = '';
-    while (text.length < digits) text += this.below(0x1_0000_0000).toString(16).padStart(8, '0');
-    return text.slice(0, digits);
-  }
-}
 
 const STEMS = ['web', 'base', 'openshift', 'jboss', 'ruby', 'python', 'nodejs', 'postgresql', 'ceph', 'logging'];
 const PARTS = ['server', 'proxy', 'operator', 'router', 'builder', 'agent', 'runtime', 'console', 'api', 'sidecar'];
@@ -225,12 +188,4 @@ const { values } = parseArgs({
     out: { type: 'string' },
   },
 });
-const output = values.out === undefined ? process.stdout : createWriteStream(values.out);
-let text = '';
-for (const piece of documentText(Number(values.events), Number(values.builds), Number(values.seed))) {
-  text += piece;
-  if (text.length < 1_000_000) continue;
-  if (!output.write(text)) await once(output, 'drain');
-  text = '';
-}
-output.end(text);
+await writeText(documentText(Number(values.events), Number(values.builds), Number(values.seed)), values.out);
