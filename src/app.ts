@@ -1,30 +1,37 @@
 // type-graphql's decorators need it before the first of them runs.
 import 'reflect-metadata';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { performance } from 'node:perf_hooks';
 import type { EntitySchema } from '@mikro-orm/core';
 import type { Logger } from 'pino';
 import type { GraphQLSchema } from 'graphql';
 import { memoryBus } from './bus/memory.js';
 import { rabbitmqBus } from './bus/rabbitmq.js';
 import type { Bus } from './bus/bus.js';
+import { endInTurn } from './closing.js';
 import type { Config } from './config.js';
-import { Authenticator } from './core/auth/authenticator.js';
+import type { SystemName } from './config-values.js';
+import { SecretBox } from './core/auth/secrets.js';
 import { ChangeFeed } from './core/changes/feed.js';
 import { Outbox } from './core/changes/outbox.js';
-import type { Gateway } from './core/graphql/context.js';
+import { keepTrimmed, trimOfChanges } from './core/changes/retention.js';
 import { buildSchema } from './core/graphql/schema.js';
 import { CORE_ENTITIES } from './core/model/tables.js';
-import { Store, type StoreIncident } from './core/store/store.js';
-import { Gate } from './server/execution.js';
-import { graphqlHttp } from './server/graphql-http.js';
-import { graphqlWs } from './server/graphql-ws.js';
-import { httpApplication, type HttpParts } from './server/http.js';
-import { gatewayMetrics, type GatewayMetrics } from './server/metrics.js';
-import { stoppable } from './server/shutdown.js';
+import type { Cluster } from './core/store/cluster.js';
+import { openDataVersion } from './core/store/data-version.js';
+import { Store, type StoreOptions } from './core/store/store.js';
+import { RouteTally } from './server/legacy-use/route-tally.js';
+import { trimOfUses, UseWriter } from './server/legacy-use/use-writer.js';
+import { gatewayMetrics } from './server/metrics.js';
 import { SYSTEMS } from './systems/index.js';
 import type { RunningSystem, SystemEnvironment } from './systems/system.js';
-import { VERSION } from './version.js';
+import {
+  type LegacyUse,
+  listen,
+  type Live,
+  openTransports,
+  type TransportParts,
+  type Transports,
+} from './transports.js';
 
 /** A gateway that runs. */
 export interface App {
@@ -34,7 +41,10 @@ export interface App {
   readonly store: Store;
   /** Resolves when all messages committed so far were published. */
   readonly settled: () => Promise<void>;
-  /** Stops listening, lets requests finish within the grace period, publishes what is left, closes the database. */
+  /**
+   * Stops listening, lets requests finish, publishes what is left, closes the database: all within the grace period and a
+   * second. What does not end by then is reported and left behind. A second call waits for the first.
+   */
   readonly close: () => Promise<void>;
 }
 
@@ -44,6 +54,9 @@ export interface AppParts {
   /** Told of every SQL statement. */
   readonly onStatement?: (text: string) => void;
 }
+
+/** What stopping may take beyond the grace period. */
+const LAST_MS = 500;
 
 /** The schema of all systems. Built once: type-graphql keeps its declarations per process, and so can we. */
 let schema: Promise<GraphQLSchema> | undefined;
@@ -60,10 +73,10 @@ export function gatewayEntities(): EntitySchema[] {
 
 /** Opens the configured database; does not migrate. */
 export function openStore(
-  config: Config,
-  listeners: { onStatement?: (text: string) => void; onIncident?: (incident: StoreIncident) => void } = {},
+  { database }: Config,
+  options: Omit<StoreOptions, 'database' | 'entities'> = {},
 ): Promise<Store> {
-  return Store.open({ database: config.database, entities: gatewayEntities(), ...listeners });
+  return Store.open({ database, entities: gatewayEntities(), ...options });
 }
 
 /**
@@ -92,123 +105,132 @@ export async function startApp(config: Config, parts: AppParts): Promise<App> {
   const metrics = gatewayMetrics();
   const systems: RunningSystem[] = [];
   const store = await openStore(config, {
+    timeoutMs: config.databaseTimeoutMs,
     onStatement: (text) => {
       metrics.sqlStatement();
       parts.onStatement?.(text);
     },
-    onIncident: (incident) => systems.forEach((system) => system.onDatabase(incident)),
+    onIncident: (incident) => systems.forEach((system) => system.onDatabase?.(incident)),
   });
   const onError = (error: unknown): void => parts.logger.warn({ err: error }, 'will be tried again');
+  const cluster = await joined(store, onError);
   const bus = busOf(config, onError);
-  const outbox = outboxOf({ store, metrics, systems, bus, onError });
+  const outbox = outboxOf({ store, metrics, systems, bus, cluster, onError });
   const taken: SystemEnvironment['taken'] = (message, timeoutMs) => outbox.taken(message, timeoutMs);
   const works = new SystemWorks();
+  const isAsked = config.answerCacheBytes > 0 || config.legacyUse.days > 0;
+  const dataVersion = isAsked ? openDataVersion(config.database) : undefined;
   try {
+    const secrets = SecretBox.open(config.secrets);
     for (const { name, start } of SYSTEMS) {
-      systems.push(start({ config, store, mountPrefix: mountPrefix(config, name), bus, taken, onError }));
+      systems.push(start({ config, store, secrets, mountPrefix: mountPrefix(config, name), bus, taken, onError }));
     }
-    return await serve(config, { ...parts, metrics, store, systems, bus, outbox, works, onError });
+    return await serve(config, {
+      ...parts,
+      schema: await gatewaySchema(),
+      metrics,
+      store,
+      cluster,
+      systems,
+      bus,
+      outbox,
+      works,
+      dataVersion,
+      onError,
+    });
   } catch (error) {
     await works.end();
+    await dataVersion?.close();
     await bus.close();
+    await cluster.close();
     await store.close();
     throw error;
   }
 }
 
-interface ServedParts extends AppParts {
-  readonly metrics: GatewayMetrics;
-  readonly store: Store;
-  readonly systems: readonly RunningSystem[];
-  readonly bus: Bus;
-  readonly outbox: Outbox;
+/** The cluster of a store; the store is closed when it cannot be joined. */
+async function joined(store: Store, onError: (error: unknown) => void): Promise<Cluster> {
+  try {
+    return await store.join(onError);
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+interface ServedParts extends TransportParts {
+  readonly cluster: Cluster;
   readonly works: SystemWorks;
   /** Told of what failed and will be tried again. */
   readonly onError: (error: unknown) => void;
 }
 
+function legacyUse({ legacyUse: { days } }: Config, { store, metrics, dataVersion, onError }: ServedParts): LegacyUse {
+  const tally = new RouteTally(() => store.now());
+  metrics.showLegacyRequests(() => tally.answers());
+  const writer =
+    dataVersion && days > 0 ? new UseWriter({ tally, dataVersion, dialect: store.dialect, onError }) : undefined;
+  return { tally, writer };
+}
+
 async function serve(config: Config, parts: ServedParts): Promise<App> {
-  const { store, bus, outbox, works, onError } = parts;
+  const { store, cluster, bus, outbox, works, dataVersion, onError } = parts;
   const feed = await ChangeFeed.open({ reader: store.reader, onError });
-  const transports = await openTransports(config, parts, feed);
-  await works.start(parts.systems);
-  const url = await listen(transports.server, config);
+  const use = legacyUse(config, parts);
+  const { transports, url } = await begin(config, parts, { feed, use }).catch(async (error: unknown) => {
+    await use.writer?.close();
+    await feed.close();
+    throw error;
+  });
   const endCommits = store.onCommit(() => {
     feed.wake();
     outbox.wake();
   });
   bus.onConnected(() => outbox.retryNow());
   outbox.wake();
+  // Nothing waits for it but the first verb, which reports what is wrong with it.
+  store.mapper().catch(() => undefined);
+  const endTrimming = trimming(config, parts);
   const close = async (): Promise<void> => {
+    const deadline = performance.now() + config.server.graceMs + LAST_MS;
+    const work = (): Promise<unknown> => Promise.all([works.end(), endTrimming()]);
     await transports.stop();
-    await works.end();
-    await feed.close();
-    await outbox.close();
-    endCommits();
-    await bus.close();
-    await store.close();
+    await endInTurn(
+      deadline,
+      [
+        ['work of the systems', work],
+        ['counts of old routes', async () => use.writer?.close()],
+        ['change feed', () => feed.close()],
+        ['publishing of messages', () => outbox.close().finally(endCommits)],
+        ['bus', () => bus.close()],
+        ['cluster', () => cluster.close()],
+        ['version of the database', async () => dataVersion?.close()],
+        ['database', () => store.close()],
+      ],
+      onError,
+    );
   };
-  return { url, bus, store, settled: () => outbox.settled(), close };
+  let closed: Promise<void> | undefined;
+  return { url, bus, store, settled: () => outbox.settled(), close: () => (closed ??= close()) };
 }
 
-/** HTTP and WebSocket over one gate; the server does not listen yet. */
-async function openTransports(
-  config: Config,
-  parts: ServedParts,
-  feed: ChangeFeed,
-): Promise<{ server: Server; stop: () => Promise<void> }> {
-  const { store, logger } = parts;
-  const onFault = (error: unknown, requestId: string): void => logger.error({ err: error, requestId }, 'fault');
-  const gate = await gateOf(parts, feed, onFault);
-  const authenticator = new Authenticator({ store, mode: config.auth.mode, roles: configuredRoles(config) });
-  const { bodyLimit, graceMs } = config.server;
-  const graphql = await graphqlHttp({ gate, authenticator, bodyLimit, onFault });
-  let stopping = false;
-  const application = httpApplication({
-    ...applicationParts(config, parts, feed),
-    gate,
-    authenticator,
-    graphql: graphql.handlers,
-    isStopping: () => stopping,
-  });
-  const server = createServer(application.handler);
-  const requests = stoppable(server);
-  const accepts = application.acceptsSocket;
-  const sockets = graphqlWs(server, {
-    gate,
-    authenticator,
-    onFault,
-    path: '/graphql',
-    messageLimit: bodyLimit,
-    accepts,
-  });
-  const stop = async (): Promise<void> => {
-    stopping = true;
-    await Promise.all([requests.stop(graceMs), sockets.stop()]);
-    await graphql.stop();
-  };
-  return { server, stop };
+/** Begins to work and to listen. */
+async function begin(config: Config, parts: ServedParts, live: Live): Promise<{ transports: Transports; url: string }> {
+  const transports = await openTransports(config, parts, live);
+  await parts.works.start(parts.systems);
+  return { transports, url: await listen(transports.server, config) };
 }
 
-/** What the HTTP application shows of the gateway. */
-function applicationParts(
-  config: Config,
-  { logger, metrics, store, systems, bus, outbox }: ServedParts,
-  feed: ChangeFeed,
-): Omit<HttpParts, 'gate' | 'authenticator' | 'graphql' | 'isStopping'> {
-  return {
-    config,
-    logger,
-    metrics,
-    store,
-    dialects: systems.map(({ dialect, exampleUri }) => ({ dialect, exampleUri })),
-    ...(config.broker.kind === 'embedded' ? {} : { isBrokerConnected: () => bus.isConnected }),
-    refreshMetrics: async () => {
-      metrics.messagesPending(await outbox.pending());
-      metrics.changeSequence(feed.head);
-      metrics.brokerConnected(bus.isConnected);
-    },
-  };
+/** Trims what is not to be kept for ever. Returns how to end it. */
+function trimming(
+  { changeLog: { retentionDays }, legacyUse: { days } }: Config,
+  { store, cluster, dataVersion, onError }: ServedParts,
+): () => Promise<void> {
+  const trims = [
+    ...(retentionDays === null ? [] : [trimOfChanges(store, retentionDays)]),
+    ...(days === 0 || !dataVersion ? [] : [trimOfUses(dataVersion, days, () => store.now())]),
+  ];
+  return keepTrimmed({ trims, lead: () => cluster.lead(), onError });
 }
 
 /** The configured bus. A broker that is away keeps nothing from starting: messages wait for it. */
@@ -231,59 +253,28 @@ class SystemWorks {
   }
 }
 
-type OutboxParts = Pick<ServedParts, 'store' | 'metrics' | 'systems' | 'bus' | 'onError'>;
+type OutboxParts = Pick<ServedParts, 'store' | 'metrics' | 'systems' | 'bus' | 'cluster' | 'onError'>;
 
-function outboxOf({ store, metrics, systems, bus, onError }: OutboxParts): Outbox {
+function outboxOf({ store, metrics, systems, bus, cluster, onError }: OutboxParts): Outbox {
   return new Outbox({
     store,
     publish: (message) => bus.publish(message),
+    lead: () => cluster.lead(),
     onOutcome: (system, outcome) => {
       if (outcome === 'sent') metrics.messagePublished();
       else metrics.messageFailed();
-      systems.find((running) => running.system === system)?.onMessage(outcome);
+      systems.find((running) => running.system === system)?.onMessage?.(outcome);
     },
     onError,
   });
-}
-
-async function gateOf(
-  { store, metrics, systems }: ServedParts,
-  feed: ChangeFeed,
-  onFault: (error: unknown, requestId: string) => void,
-): Promise<Gate> {
-  const gateway: Gateway = { store, feed, systems: new Map(systems.map((one) => [one.system, one])), version: VERSION };
-  return new Gate({
-    schema: await gatewaySchema(),
-    gateway,
-    onFault,
-    onOperation: ({ transport, type, outcome }) => metrics.graphqlOperation(transport, type, outcome),
-    onSubscription: (change) => (change === 'started' ? metrics.subscriptionStarted() : metrics.subscriptionEnded()),
-  });
-}
-
-/** Roles as the authenticator knows them: with the name of their system in front. */
-function configuredRoles({
-  freshmaker,
-}: Config): Record<string, { users: readonly string[]; groups: readonly string[] }> {
-  return Object.fromEntries(Object.entries(freshmaker.roles).map(([role, members]) => [`freshmaker/${role}`, members]));
 }
 
 /**
  * What stands in front of the paths in messages, which no request decides: nothing where the system has host names of
  * its own, else its mount below the public address.
  */
-function mountPrefix({ server }: Config, system: string): string {
-  if (server.hosts[system as keyof typeof server.hosts].length > 0) return '';
+export function mountPrefix({ server }: Config, system: SystemName): string {
+  if (server.hosts[system].length > 0) return '';
   const outer = server.publicUrl === null ? '' : new URL(server.publicUrl).pathname.replace(/\/+$/, '');
   return `${outer}/${system}`;
-}
-
-async function listen(server: Server, { server: { host, port } }: Config): Promise<string> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, resolve);
-  });
-  const { address, family, port: actual } = server.address() as AddressInfo;
-  const shown = family === 'IPv6' ? `[${address}]` : address;
-  return `http://${shown}:${actual}`;
 }

@@ -70,6 +70,11 @@ export function token(text: string): string {
   return /^[A-Za-z0-9._~+/=-]+$/.test(text) ? text : refuse('not letters, digits and `._~+/=-` alone');
 }
 
+/** A text of at least so many characters. */
+export function longText(length: number): (text: string) => string {
+  return (text) => (text.length >= length ? text : refuse(`shorter than ${length} characters`));
+}
+
 /** The name of an exchange or a queue that we may declare: RabbitMQ keeps those that begin with `amq.` to itself. */
 export function brokerName(text: string): string {
   if (text.startsWith('amq.')) refuse('it begins with amq.');

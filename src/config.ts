@@ -1,5 +1,7 @@
+import { dirname, join } from 'node:path';
 import * as values from './config-values.js';
 import type { DatabaseSettings, FreshmakerRole, RoleMembers, SystemName } from './config-values.js';
+import type { SecretSettings } from './core/auth/secrets.js';
 
 /** All that the environment decides; frozen through and through. */
 export interface Config {
@@ -18,10 +20,28 @@ export interface Config {
     /** Proxies whose `X-Forwarded-*` headers count; the value of Express' `trust proxy`. */
     readonly trustProxy: readonly string[];
     readonly graceMs: number;
+    /** How long something may wait for a WebSocket that takes nothing. */
+    readonly slowSubscriberMs: number;
     /** Most bytes of a request body on `/graphql`. */
     readonly bodyLimit: number;
   };
+  /** Whether answers of the REST APIs link to their GraphQL twins. */
+  readonly twinLinks: boolean;
+  /** Bytes that answers may take which are kept to be given again; 0: none is kept. */
+  readonly answerCacheBytes: number;
+  /** How long a request waits for a connection or statement of PostgreSQL. */
+  readonly databaseTimeoutMs: number;
+  /** Days that changes are kept; null: for ever. */
+  readonly changeLog: { readonly retentionDays: number | null };
+  readonly legacyUse: {
+    /** Days that the counts are kept of who calls which old route; 0: they are not written. */
+    readonly days: number;
+    /** File that says which old routes end when; null: none does. */
+    readonly deprecationsFile: string | null;
+  };
   readonly auth: { readonly mode: AuthMode };
+  /** The key that secrets are encrypted with which must be shown again. */
+  readonly secrets: SecretSettings;
   readonly freshmaker: {
     readonly authBackend: FreshmakerAuthBackend;
     readonly roles: Readonly<Partial<Record<FreshmakerRole, RoleMembers>>>;
@@ -39,10 +59,16 @@ export interface Config {
     readonly exchange: string;
     readonly agentQueue: string;
     readonly webQueue: string;
+    /** How long a job request waits for the broker to take its message. */
+    readonly sendTimeoutMs: number;
     /** Who carries out job requests: this process, or somebody at the broker or the GraphQL interface. */
     readonly agent: BuildapiAgent;
     /** What `buildgate agent` signs in with; null: it does not. */
     readonly agentToken: string | null;
+  };
+  readonly devmason: {
+    /** Whether projects and builds may be registered without credentials. */
+    readonly anonymous: boolean;
   };
 }
 
@@ -58,6 +84,7 @@ export type BrokerSettings =
       readonly exchange: string;
     };
 
+const MEBIBYTE = 1024 * 1024;
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 const AUTH_MODES = ['token', 'none'] as const;
 const BUILDAPI_AGENTS = ['embedded', 'external'] as const;
@@ -160,6 +187,24 @@ const SETTINGS = {
     fallback: 'token',
     parse: values.oneOf(...AUTH_MODES),
   }),
+  BUILDGATE_SECRET: setting({
+    description:
+      'The key of what is kept encrypted: token values that old APIs show again. With another key they cannot be shown.',
+    allowed: 'a text of at least 32 characters',
+    fallback: null,
+    fallbackNote: 'the key in `BUILDGATE_SECRET_FILE`',
+    secret: true,
+    parse: values.longText(32),
+  }),
+  BUILDGATE_SECRET_FILE: setting({
+    description:
+      'The file of that key; made with a random one when it is first needed. It belongs into the backup, apart from that of the database.',
+    allowed: 'a path',
+    fallback: null,
+    fallbackNote:
+      '`buildgate.secret` beside the SQLite file; `./data/buildgate.secret` with PostgreSQL; none for `sqlite::memory:`, whose key ends with the process',
+    parse: (text) => text,
+  }),
   BUILDGATE_FRESHMAKER_AUTH_BACKEND: setting({
     description: "The authentication that Freshmaker's `about` names.",
     allowed: list(AUTH_BACKENDS),
@@ -211,6 +256,12 @@ const SETTINGS = {
     fallback: 'buildapi-web',
     parse: values.brokerName,
   }),
+  BUILDGATE_BUILDAPI_SEND_TIMEOUT_SECONDS: setting({
+    description: 'How long a job request of buildapi waits for the broker to take its message; then the answer is 503.',
+    allowed: 'a whole number from 1 to 3600',
+    fallback: '3',
+    parse: values.wholeNumber(1, 3_600),
+  }),
   BUILDGATE_BUILDAPI_ORIGINS: setting({
     description: "Web pages of these origins may use buildapi's REST API with the user's credentials.",
     allowed: 'origins (`https://tools.example.org`) with commas between',
@@ -237,11 +288,66 @@ const SETTINGS = {
     fallback: 'America/Los_Angeles',
     parse: values.timeZone,
   }),
+  BUILDGATE_DEVMASON_ANONYMOUS: setting({
+    description:
+      "Whether Devmason's projects and builds may be registered without credentials, as its clients do that have no account.",
+    allowed: '`on`, `off`',
+    fallback: 'on',
+    parse: values.oneOf('on', 'off'),
+  }),
+  BUILDGATE_LOG_RETENTION_DAYS: setting({
+    description:
+      'How long state changes are kept for subscribers that resume and for the history of records; all of them unless told.',
+    allowed: 'a whole number from 1 to 36500',
+    fallback: null,
+    parse: values.wholeNumber(1, 36_500),
+  }),
+  BUILDGATE_USAGE_DAYS: setting({
+    description: 'How many days back one can see which client called which route of the old APIs; 0 stores none of it.',
+    allowed: 'a whole number from 0 to 36500',
+    fallback: '400',
+    parse: values.wholeNumber(0, 36_500),
+  }),
+  BUILDGATE_DEPRECATIONS: setting({
+    description:
+      'The file that says which routes of the old APIs are deprecated and when they end, which their answers then say in `Deprecation` and `Sunset` headers.',
+    allowed: 'a path of a JSON file ("The end of a route" below)',
+    fallback: null,
+    parse: (text) => text,
+  }),
+  BUILDGATE_TWIN_LINKS: setting({
+    description:
+      'Whether answers of the REST APIs carry a `Link` header to GraphiQL, with the stored operation and the variables that made them.',
+    allowed: '`on`, `off`',
+    fallback: 'on',
+    parse: values.oneOf('on', 'off'),
+  }),
+  BUILDGATE_ANSWER_CACHE_MIB: setting({
+    description:
+      'Memory for answers of the REST APIs that are given again as long as nothing in the database has changed; 0 keeps none.',
+    allowed: 'a whole number from 0 to 65536',
+    fallback: '64',
+    parse: values.wholeNumber(0, 65_536),
+  }),
+  BUILDGATE_DATABASE_TIMEOUT_SECONDS: setting({
+    description:
+      'How long PostgreSQL may take for a connection (10 s at most) or for one statement of a request; then the answer is 503.',
+    allowed: 'a whole number from 1 to 3600',
+    fallback: '30',
+    parse: values.wholeNumber(1, 3_600),
+  }),
   BUILDGATE_GRACE_SECONDS: setting({
-    description: 'How long requests in flight may take to finish when the gateway stops.',
+    description:
+      'How long a gateway that stops may take to answer the requests in flight and to publish what waits; what is left is cut within a second.',
     allowed: 'a whole number from 0 to 3600',
     fallback: '10',
     parse: values.wholeNumber(0, 3_600),
+  }),
+  BUILDGATE_SLOW_SUBSCRIBER_SECONDS: setting({
+    description: 'A WebSocket that takes nothing for so long although something waits for it is closed with 1013.',
+    allowed: 'a whole number from 1 to 3600',
+    fallback: '30',
+    parse: values.wholeNumber(1, 3_600),
   }),
   BUILDGATE_BODY_LIMIT: setting({
     description: 'Most bytes of a request body on `/graphql`.',
@@ -299,9 +405,19 @@ function arrange(parsed: Parsed): Config {
       hosts: parsed.BUILDGATE_HOSTS,
       trustProxy: parsed.BUILDGATE_TRUST_PROXY,
       graceMs: parsed.BUILDGATE_GRACE_SECONDS * 1_000,
+      slowSubscriberMs: parsed.BUILDGATE_SLOW_SUBSCRIBER_SECONDS * 1_000,
       bodyLimit: parsed.BUILDGATE_BODY_LIMIT,
     },
+    twinLinks: parsed.BUILDGATE_TWIN_LINKS === 'on',
+    answerCacheBytes: parsed.BUILDGATE_ANSWER_CACHE_MIB * MEBIBYTE,
+    databaseTimeoutMs: parsed.BUILDGATE_DATABASE_TIMEOUT_SECONDS * 1_000,
+    changeLog: { retentionDays: parsed.BUILDGATE_LOG_RETENTION_DAYS },
+    legacyUse: { days: parsed.BUILDGATE_USAGE_DAYS, deprecationsFile: parsed.BUILDGATE_DEPRECATIONS },
     auth: { mode: parsed.BUILDGATE_AUTH },
+    secrets: {
+      secret: parsed.BUILDGATE_SECRET,
+      file: parsed.BUILDGATE_SECRET_FILE ?? secretFile(parsed.DATABASE_URL),
+    },
     freshmaker: {
       authBackend:
         parsed.BUILDGATE_FRESHMAKER_AUTH_BACKEND ?? (parsed.BUILDGATE_AUTH === 'none' ? 'noauth' : 'openidc'),
@@ -316,10 +432,18 @@ function arrange(parsed: Parsed): Config {
       exchange: parsed.BUILDGATE_BUILDAPI_EXCHANGE,
       agentQueue: parsed.BUILDGATE_BUILDAPI_AGENT_QUEUE,
       webQueue: parsed.BUILDGATE_BUILDAPI_WEB_QUEUE,
+      sendTimeoutMs: parsed.BUILDGATE_BUILDAPI_SEND_TIMEOUT_SECONDS * 1_000,
       agent: parsed.BUILDGATE_BUILDAPI_AGENT ?? (parsed.BROKER_URL === null ? 'embedded' : 'external'),
       agentToken: parsed.BUILDGATE_AGENT_TOKEN,
     },
+    devmason: { anonymous: parsed.BUILDGATE_DEVMASON_ANONYMOUS === 'on' },
   };
+}
+
+/** The key beside the data: an embedded database that keeps nothing has none. */
+function secretFile(database: DatabaseSettings): string | null {
+  if (database.kind === 'postgresql') return './data/buildgate.secret';
+  return database.path === ':memory:' ? null : join(dirname(database.path), 'buildgate.secret');
 }
 
 function broker(parsed: Parsed): BrokerSettings {

@@ -2,6 +2,10 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { ConfigError, loadConfig, settingsTable } from '../src/config.js';
+import { SYSTEM_NAMES } from '../src/config-values.js';
+
+/** No system has host names of its own. */
+const NO_HOSTS = Object.fromEntries(SYSTEM_NAMES.map((name) => [name, []]));
 
 /** The message of the refusal; fails when the environment is accepted. */
 function refusal(env: Record<string, string>): string {
@@ -24,12 +28,19 @@ describe('the configuration', () => {
         host: '127.0.0.1',
         port: 4000,
         publicUrl: null,
-        hosts: { freshmaker: [], buildapi: [], devmason: [], rodan: [], kernelci: [] },
+        hosts: NO_HOSTS,
         trustProxy: [],
         graceMs: 10_000,
+        slowSubscriberMs: 30_000,
         bodyLimit: 1_048_576,
       },
+      twinLinks: true,
+      answerCacheBytes: 67_108_864,
+      databaseTimeoutMs: 30_000,
+      changeLog: { retentionDays: null },
+      legacyUse: { days: 400, deprecationsFile: null },
       auth: { mode: 'token' },
+      secrets: { secret: null, file: 'data/buildgate.secret' },
       freshmaker: {
         authBackend: 'openidc',
         roles: {},
@@ -43,9 +54,11 @@ describe('the configuration', () => {
         origins: [],
         trustsRemoteUser: false,
         webQueue: 'buildapi-web',
+        sendTimeoutMs: 3_000,
         agent: 'embedded',
         agentToken: null,
       },
+      devmason: { anonymous: true },
     });
   });
 
@@ -60,6 +73,8 @@ describe('the configuration', () => {
         'freshmaker=api.freshmaker.example.org, kernelci=API.kernelci.example.org,freshmaker=old.example.org',
       BUILDGATE_TRUST_PROXY: 'loopback, 10.0.0.0/8,2001:db8::1',
       BUILDGATE_AUTH: 'none',
+      BUILDGATE_SECRET: 's'.repeat(32),
+      BUILDGATE_SECRET_FILE: '/etc/buildgate/key',
       BUILDGATE_FRESHMAKER_AUTH_BACKEND: 'kerberos_or_ssl',
       BUILDGATE_FRESHMAKER_ROLES: '{"admin": {"users": ["ann"]}, "manual_rebuilder": {"users": [], "groups": ["qe"]}}',
       BUILDGATE_FRESHMAKER_TOPIC_PREFIX: 'org.example',
@@ -69,10 +84,19 @@ describe('the configuration', () => {
       BUILDGATE_BUILDAPI_EXCHANGE: 'control',
       BUILDGATE_BUILDAPI_AGENT_QUEUE: 'agents',
       BUILDGATE_BUILDAPI_WEB_QUEUE: 'web',
+      BUILDGATE_BUILDAPI_SEND_TIMEOUT_SECONDS: '7',
       BUILDGATE_BUILDAPI_TIMEZONE: 'Europe/Oslo',
       BUILDGATE_BUILDAPI_ORIGINS: 'https://tools.example.org, http://localhost:8080',
       BUILDGATE_BUILDAPI_REMOTE_USER: 'on',
+      BUILDGATE_DEVMASON_ANONYMOUS: 'off',
+      BUILDGATE_TWIN_LINKS: 'off',
+      BUILDGATE_ANSWER_CACHE_MIB: '8',
+      BUILDGATE_DATABASE_TIMEOUT_SECONDS: '5',
+      BUILDGATE_LOG_RETENTION_DAYS: '30',
+      BUILDGATE_USAGE_DAYS: '90',
+      BUILDGATE_DEPRECATIONS: '/etc/buildgate/deprecations.json',
       BUILDGATE_GRACE_SECONDS: '0',
+      BUILDGATE_SLOW_SUBSCRIBER_SECONDS: '5',
       BUILDGATE_BODY_LIMIT: '2048',
     });
     expect(config).toEqual({
@@ -84,17 +108,22 @@ describe('the configuration', () => {
         port: 0,
         publicUrl: 'https://builds.example.org/gate',
         hosts: {
+          ...NO_HOSTS,
           freshmaker: ['api.freshmaker.example.org', 'old.example.org'],
-          buildapi: [],
-          devmason: [],
-          rodan: [],
           kernelci: ['api.kernelci.example.org'],
         },
         trustProxy: ['loopback', '10.0.0.0/8', '2001:db8::1'],
         graceMs: 0,
+        slowSubscriberMs: 5_000,
         bodyLimit: 2048,
       },
+      twinLinks: false,
+      answerCacheBytes: 8_388_608,
+      databaseTimeoutMs: 5000,
+      changeLog: { retentionDays: 30 },
+      legacyUse: { days: 90, deprecationsFile: '/etc/buildgate/deprecations.json' },
       auth: { mode: 'none' },
+      secrets: { secret: 's'.repeat(32), file: '/etc/buildgate/key' },
       freshmaker: {
         authBackend: 'kerberos_or_ssl',
         roles: { admin: { users: ['ann'], groups: [] }, manual_rebuilder: { users: [], groups: ['qe'] } },
@@ -108,9 +137,11 @@ describe('the configuration', () => {
         origins: ['https://tools.example.org', 'http://localhost:8080'],
         trustsRemoteUser: true,
         webQueue: 'web',
+        sendTimeoutMs: 7_000,
         agent: 'external',
         agentToken: 'bg_secret',
       },
+      devmason: { anonymous: false },
     });
   });
 
@@ -162,6 +193,17 @@ describe('the configuration', () => {
   });
 });
 
+describe('the file of the key', () => {
+  it.each([
+    ['sqlite:/var/lib/buildgate/b.db', '/var/lib/buildgate/buildgate.secret'],
+    ['sqlite:b.db', 'buildgate.secret'],
+    ['sqlite::memory:', null],
+    ['postgres://db/gate', './data/buildgate.secret'],
+  ])('of %s is %s unless told', (url, file) => {
+    expect(loadConfig({ DATABASE_URL: url }).secrets).toEqual({ secret: null, file });
+  });
+});
+
 describe('a refused value', () => {
   it('is named with its variable and what is allowed', () => {
     expect(refusal({ PORT: '70000' })).toBe(
@@ -184,6 +226,12 @@ describe('a refused value', () => {
   ])('never repeats the URL of a broker: %s', (url, reason) => {
     expect(refusal({ BROKER_URL: url })).toBe(
       `BROKER_URL: the value is refused (${reason}); allowed: amqp://... or amqps://...`,
+    );
+  });
+
+  it('is not repeated where it is a key', () => {
+    expect(refusal({ BUILDGATE_SECRET: 'hunter2' })).toBe(
+      'BUILDGATE_SECRET: the value is refused (shorter than 32 characters); allowed: a text of at least 32 characters',
     );
   });
 
@@ -242,7 +290,10 @@ describe('a refused value', () => {
     ['BUILDGATE_FRESHMAKER_TOPIC_PREFIX', 'x'.repeat(201), 'too long'],
     ['BUILDGATE_BUILDAPI_AGENT', 'none', 'not one of these'],
     ['BUILDGATE_BUILDAPI_TIMEZONE', 'Mars/Base', 'no such time zone'],
+    ['BUILDGATE_DEVMASON_ANONYMOUS', 'no', 'not one of these'],
     ['BUILDGATE_FRESHMAKER_UNPUBLISHED_EXCEPTIONS', 'acme/web acme/db', 'a name has a blank in it'],
+    ['BUILDGATE_DATABASE_TIMEOUT_SECONDS', '0', 'out of range'],
+    ['BUILDGATE_LOG_RETENTION_DAYS', '0', 'out of range'],
     ['BUILDGATE_GRACE_SECONDS', '1.5', 'not a whole number'],
     ['BUILDGATE_GRACE_SECONDS', '3601', 'out of range'],
     ['BUILDGATE_BODY_LIMIT', '1023', 'out of range'],

@@ -3,7 +3,8 @@ import { EventEmitter, once } from 'node:events';
 import { connect, type Channel, type ChannelModel, type ConsumeMessage } from 'amqplib';
 import type { Bus } from '../../src/bus/bus.js';
 import { rabbitmqBus, type RabbitmqBusOptions } from '../../src/bus/rabbitmq.js';
-import { TcpProxy } from '../support/tcp-proxy.js';
+import { expiry } from '../support/expiry.js';
+import { proxied } from '../support/tcp-proxy.js';
 
 /** The RabbitMQ that the suite runs against. */
 export const BROKER_URL = process.env.BUILDGATE_TEST_BROKER_URL ?? 'amqp://guest:guest@127.0.0.1:5672';
@@ -25,12 +26,8 @@ export function testBus(options: Partial<RabbitmqBusOptions>): Bus {
 }
 
 /** A proxy before the broker, and the URL of the broker through it. */
-export async function proxiedBroker(): Promise<{ proxy: TcpProxy; url: string }> {
-  const url = new URL(BROKER_URL);
-  const proxy = await TcpProxy.before(url.hostname, Number(url.port || 5672));
-  url.hostname = '127.0.0.1';
-  url.port = String(proxy.port);
-  return { proxy, url: url.href };
+export function proxiedBroker(): ReturnType<typeof proxied> {
+  return proxied(BROKER_URL, 5672);
 }
 
 /** A plain amqplib client: what a consumer that knows nothing of us sees. Removes what it made when closed. */
@@ -81,10 +78,10 @@ export class PlainClient {
     });
   }
 
-  /** The messages, once the condition holds of their bodies; fails after the time. */
-  async until(holds: (bodies: readonly string[]) => boolean, ms = 15_000): Promise<ConsumeMessage[]> {
-    const expiry = AbortSignal.timeout(ms);
-    while (!holds(this.bodies)) await once(this.#arrivals, 'message', { signal: expiry });
+  /** The messages, once the condition holds of their bodies. */
+  async until(holds: (bodies: readonly string[]) => boolean): Promise<ConsumeMessage[]> {
+    const signal = expiry();
+    while (!holds(this.bodies)) await once(this.#arrivals, 'message', { signal });
     return this.received;
   }
 

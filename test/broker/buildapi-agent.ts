@@ -7,7 +7,7 @@ export class ControlNames {
   readonly agentQueue = uniqueName();
   readonly webQueue = uniqueName();
 
-  /** The settings of a gateway or an agent. */
+  /** The settings of a gateway or an agent. A job request is answered when the broker has taken its message, not before. */
   settings(brokerUrl = BROKER_URL): Record<string, string> {
     return {
       BROKER_URL: brokerUrl,
@@ -15,6 +15,7 @@ export class ControlNames {
       BUILDGATE_BUILDAPI_EXCHANGE: this.exchange,
       BUILDGATE_BUILDAPI_AGENT_QUEUE: this.agentQueue,
       BUILDGATE_BUILDAPI_WEB_QUEUE: this.webQueue,
+      BUILDGATE_BUILDAPI_SEND_TIMEOUT_SECONDS: '3600',
     };
   }
 }

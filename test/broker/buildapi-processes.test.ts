@@ -85,7 +85,7 @@ describe('a gateway that is killed between the commit of a job and its message',
       new HttpClient(gateway.url).delete(DELETED, { token, headers: JSON_ONLY }),
     );
     const refusals = Promise.allSettled(replies);
-    await expect.poll(async () => (await jobs()).length, { interval: 20, timeout: 2_500 }).toBe(3);
+    await expect.poll(async () => (await jobs()).length).toBe(3);
     await gateway.kill();
     expect((await refusals).map(({ status }) => status)).toEqual(Array(3).fill('rejected'));
     expect(client.bodies).toEqual([]);
@@ -234,7 +234,7 @@ describe('buildgate agent', () => {
     proxy.shut();
     gatewayProxy.resume();
     gatewayProxy.cut();
-    await expect.poll(made, { timeout: 10_000 }).toBe(1);
+    await expect.poll(made).toBe(1);
     first.child.kill('SIGKILL');
     await first.exited;
     const { job } = await ask(`{ job(system: BUILDAPI, legacyId: "${number}") { state finishedAt } }`);

@@ -5,6 +5,9 @@ import type { TcpProxy } from '../support/tcp-proxy.js';
 import { Inbox } from '../bus/bus-contract.js';
 import { connected, PlainClient, proxiedBroker, testBus, uniqueName, withoutRepeats } from './broker.js';
 
+/** Longer than a test may take: what ends did not wait for it. */
+const NEVER_MS = 3_600_000;
+
 let exchange: string;
 let url: string;
 let proxy: TcpProxy;
@@ -41,7 +44,17 @@ async function startConnected(options: Parameters<typeof testBus>[0] = {}): Prom
 }
 
 function disconnected(bus: Bus): Promise<void> {
-  return expect.poll(() => bus.isConnected, { interval: 5, timeout: 5_000 }).toBe(false);
+  return expect.poll(() => bus.isConnected).toBe(false);
+}
+
+/** Publishes until a message is taken: one that is confirmed too late is refused. */
+async function publishing(bus: Bus): Promise<void> {
+  const isTaken = () =>
+    bus.publish({ topic: 'a', body: '1' }).then(
+      () => true,
+      () => false,
+    );
+  await expect.poll(isTaken).toBe(true);
 }
 
 const numbered = (count: number): string[] => Array.from({ length: count }, (_, number) => String(number));
@@ -51,8 +64,13 @@ describe('a broker that goes away', () => {
     const bus = await startConnected();
     await client.consume(exchange);
     const bodies = numbered(8_000);
-    const results = Promise.allSettled(bodies.map((body) => bus.publish({ topic: 'a', body })));
+    const publish = (body: string) => bus.publish({ topic: 'a', body });
+    const first = bodies.slice(0, 4_000).map(publish);
     await client.until(({ length }) => length > 0);
+    // The broker hears of none of the others.
+    proxy.stall();
+    const results = Promise.allSettled([...first, ...bodies.slice(4_000).map(publish)]);
+    proxy.resume();
     proxy.cut();
     const refused = (await results).findIndex(({ status }) => status === 'rejected');
     expect((await results).slice(refused).every(({ status }) => status === 'rejected')).toBe(true);
@@ -118,15 +136,15 @@ describe('a broker that goes away', () => {
   });
 
   it('and falls silent is given up after the time to confirm; the message is refused', async () => {
-    const bus = await startConnected({ confirmMs: 200, connectMs: 500 });
-    await bus.publish({ topic: 'a', body: '1' });
+    const bus = await startConnected({ confirmMs: 200 });
+    await publishing(bus);
     proxy.stall();
     await expect(bus.publish({ topic: 'a', body: '2' })).rejects.toThrow('The broker has not taken a: channel closed.');
     expect(reported).toContain('The broker did not confirm a message within 200 ms.');
     expect(bus.isConnected).toBe(false);
     proxy.resume();
-    await connected(bus);
-    await bus.publish({ topic: 'a', body: '3' });
+    proxy.cut();
+    await publishing(bus);
   });
 
   it('because it does not know the password is reported without the password', async () => {
@@ -134,35 +152,32 @@ describe('a broker that goes away', () => {
     wrong.password = 'hunter2';
     const failures: unknown[] = [];
     start({ url: wrong.href, onError: (error) => failures.push(error) });
-    await expect.poll(() => failures.length, { interval: 5, timeout: 5_000 }).toBeGreaterThan(0);
+    await expect.poll(() => failures.length).toBeGreaterThan(0);
     expect(inspect(failures, { depth: 5, showHidden: true })).toMatch(/^(?!.*hunter2).*ACCESS.REFUSED/s);
   });
 
   it.each(['amqp', 'amqps'])('and never says hello is left again after the time to connect: %s', async (scheme) => {
     proxy.stall();
     const silent = start({ connectMs: 50, url: url.replace('amqp', scheme) });
-    await expect.poll(() => reported.length, { interval: 5 }).toBeGreaterThan(1);
-    const begun = performance.now();
-    await Promise.all([silent.close(), start({ url: url.replace('amqp', scheme) }).close()]);
-    expect(performance.now() - begun).toBeLessThan(1_000);
+    await expect.poll(() => reported.length).toBeGreaterThan(1);
+    const waiting = start({ connectMs: NEVER_MS, url: url.replace('amqp', scheme) });
+    await Promise.all([silent.close(), waiting.close()]);
   });
 
   it('and said hello late is connected to', async () => {
     proxy.stall();
     const bus = start({ connectMs: 50 });
-    await expect.poll(() => reported.length, { interval: 5 }).toBeGreaterThan(1);
+    await expect.poll(() => reported.length).toBeGreaterThan(1);
     proxy.resume();
     await connected(bus);
   });
 
   it.each(['shut', 'stall'] as const)('does not hold up closing: %s', async (state) => {
-    const connectedBus = await startConnected({ drainMs: 100 });
+    const connectedBus = await startConnected({ drainMs: 100, heartbeatSeconds: 3_600 });
     await connectedBus.subscribe('#', () => undefined);
     proxy[state]();
-    const never = start();
-    const begun = performance.now();
+    const never = start({ connectMs: NEVER_MS });
     await Promise.all([connectedBus.close(), never.close()]);
-    expect(performance.now() - begun).toBeLessThan(4_000);
   });
 });
 
@@ -221,9 +236,7 @@ describe('what the broker refuses', () => {
     const inbox = new Inbox();
     await bus.consume(queue, { routingKey: 'a' }, inbox.handler);
     await client.channel.deleteQueue(queue);
-    await expect
-      .poll(async () => (await client.channel.assertQueue(queue, { durable: true })).consumerCount, { interval: 20 })
-      .toBe(1);
+    await expect.poll(async () => (await client.channel.assertQueue(queue, { durable: true })).consumerCount).toBe(1);
     await bus.publish({ topic: 'a', body: '1' });
     expect(await inbox.bodies(1)).toEqual(['1']);
   });

@@ -28,6 +28,24 @@ describe('exit code 0', () => {
     expect(await command('migrate')).toMatchObject({ code: 0, stdout: 'nothing to do\n', stderr: '' });
   });
 
+  it('for the explanation of a REST URL', async () => {
+    const { code, stdout, stderr } = await command('explain', '/kernelci/version', '--json');
+    expect([code, stderr, JSON.parse(stdout)]).toEqual([
+      0,
+      '',
+      { route: '/kernelci/version', status: 200, ms: expect.any(Number), operations: [] },
+    ]);
+  });
+
+  it('for the state of migrations, in words and as JSON', async () => {
+    const { code, stdout } = await command('migrate', '--status', '--json');
+    const { applied, pending } = JSON.parse(stdout) as { applied: string[]; pending: string[] };
+    expect([code, pending, applied[0]]).toEqual([0, [], '0001_core']);
+    const words = applied.map((name) => `applied  ${name}\n`).join('');
+    expect(await command('migrate', '--status')).toMatchObject({ code: 0, stdout: words, stderr: '' });
+    expect(await command('migrate', '--json')).toMatchObject({ code: 0, stdout: '{"applied":[]}\n', stderr: '' });
+  });
+
   it('for the schema, which is the one in the repository', async () => {
     const text = readFileSync(new URL('../../schema/schema.graphql', import.meta.url), 'utf8');
     expect(await command('schema', 'print')).toMatchObject({ code: 0, stdout: text, stderr: '' });
@@ -45,6 +63,13 @@ describe('exit code 2', () => {
     [['token', 'create', '']],
     [['token', 'create', 'jdoe', '--role', 'Not A Role']],
     [['schema', 'openapi']],
+    [['explain']],
+    [['explain', '/none']],
+    [['explain', 'POST', '/freshmaker/api/2/builds/']],
+    [['explain', '/kernelci/version', '--header', 'none']],
+    [['schema', 'openapi', 'jenkins']],
+    [['copy', '--from', 'sqlite:a.db']],
+    [['copy', '--from', 'sqlite:a.db', '--to', 'mysql://db/b']],
     [['agent']],
     [['agent', '--gateway', 'ftp://gateway.example.org']],
     [['agent', '--token', 'a b']],
@@ -99,6 +124,8 @@ describe('token create', () => {
     const { code, stdout, stderr } = await command('token', 'create', 'jdoe', '--role', 'agent', '--group', 'staff');
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(/^bg_[A-Za-z0-9_-]{43}\n$/);
+    const json = await command('token', 'create', 'jdoe', '--json');
+    expect(JSON.parse(json.stdout)).toEqual({ user: 'jdoe', token: expect.stringMatching(/^bg_/) as string });
     const gateway = await GatewayProcess.start(environment(database));
     try {
       const { data } = await gateway.graphql('{ viewer { name admin roles } }', {}, stdout.trim());
@@ -107,6 +134,48 @@ describe('token create', () => {
       await gateway.kill();
     }
   });
+});
+
+describe('colours', () => {
+  const BOLD = '\u001B[1m';
+
+  it('are left out where nobody asks for them and where there is no terminal', async () => {
+    expect((await command('--help')).stdout).not.toContain('\u001B');
+    expect((await command('sreve')).stderr).toMatch(/^error: unknown command/);
+  });
+
+  it('are there when FORCE_COLOR says so, and not against NO_COLOR', async () => {
+    const forced = environment(database, { FORCE_COLOR: '1' });
+    expect((await run(['--help'], forced)).stdout).toContain(`${BOLD}Usage:`);
+    expect((await run(['sreve'], forced)).stderr).toContain('\u001B[31merror: unknown command');
+    expect((await run(['serve'], { ...forced, PORT: 'x' })).stderr).toContain('\u001B[31mbuildgate:\u001B[39m PORT');
+    const refused = environment(database, { NO_COLOR: '1' });
+    expect((await run(['--help'], refused)).stdout).not.toContain('\u001B');
+  });
+});
+
+it('the help ends with the exit codes', async () => {
+  const { stdout } = await command('--help');
+  expect(stdout).toContain('Exit codes: 0 done, 1 failed, 2 wrong usage or a wrong setting.');
+});
+
+it.each([
+  ['agent', []],
+  ['completion', []],
+  ['copy', []],
+  ['demo', []],
+  ['doctor', []],
+  ['export', []],
+  ['import', []],
+  ['migrate', []],
+  ['serve', []],
+  ['schema', ['print']],
+  ['schema', ['openapi']],
+  ['token', ['create']],
+])('%s explains itself with examples', async (name, words) => {
+  const { code, stdout } = await command(name, ...words, '--help');
+  expect(code).toBe(0);
+  expect(stdout).toMatch(new RegExp(`Examples:\n[^]*buildgate ${[name, ...words].join(' ')}`));
 });
 
 describe('serve', () => {

@@ -7,9 +7,9 @@ import { loadConfig } from '../../src/config.js';
 import { createToken } from '../../src/core/auth/authenticator.js';
 import { testDatabase, type TestDatabase } from '../support/database.js';
 import type { GraphqlAnswer } from '../support/server.js';
+import { EXPIRY_MS } from '../support/expiry.js';
 
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
-const EXPIRY_MS = 20_000;
 
 /** How a process ended, and all that it wrote. */
 export interface Exit {
@@ -86,12 +86,20 @@ export class GatewayProcess {
   /** Starts `serve` and waits until it listens. */
   static async start(env: Readonly<Record<string, string>>): Promise<GatewayProcess> {
     const command = new Command(['serve', '--migrate'], env);
-    const [, url = ''] = await command.shown('stdout', /^buildgate listens on (\S+)\n/m);
+    const shown = command.shown('stdout', /^buildgate listens on (\S+)\n/m);
+    shown.catch(() => command.child.kill('SIGKILL'));
+    const [, url = ''] = await shown;
     return new GatewayProcess(url, command);
   }
 
   get exited(): Promise<Exit> {
     return this.command.exited;
+  }
+
+  /** Asks the process to end; how it did. */
+  stop(): Promise<Exit> {
+    this.signal('SIGTERM');
+    return this.exited;
   }
 
   signal(name: NodeJS.Signals): void {

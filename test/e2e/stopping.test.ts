@@ -3,6 +3,7 @@ import { request as httpRequest, type ClientRequest, type IncomingMessage } from
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { TestDatabase } from '../support/database.js';
 import { environment, GatewayProcess, preparedDatabase } from './gateway-process.js';
+import { expiry } from '../support/expiry.js';
 
 let database: TestDatabase;
 let gateway: GatewayProcess;
@@ -23,12 +24,12 @@ async function inFlight(): Promise<ClientRequest> {
   const headers = { 'Content-Type': 'application/json', 'Content-Length': BODY.length, Expect: '100-continue' };
   const request = httpRequest(`${gateway.url}/graphql`, { method: 'POST', headers, agent: false });
   request.flushHeaders();
-  await once(request, 'continue', { signal: AbortSignal.timeout(10_000) });
+  await once(request, 'continue', { signal: expiry() });
   return request;
 }
 
 async function answerOf(request: ClientRequest): Promise<{ status: number; text: string }> {
-  const responded = once(request, 'response', { signal: AbortSignal.timeout(10_000) }) as Promise<[IncomingMessage]>;
+  const responded = once(request, 'response', { signal: expiry() }) as Promise<[IncomingMessage]>;
   request.end(BODY);
   const [response] = await responded;
   let text = '';
@@ -53,7 +54,7 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('%s', (signal) => {
 
   it('given a second time ends the gateway at once with exit code 1', async () => {
     const request = await inFlight();
-    const cut = once(request, 'error', { signal: AbortSignal.timeout(10_000) });
+    const cut = once(request, 'error', { signal: expiry() });
     gateway.signal(signal);
     await gateway.logged('stopping');
     gateway.signal(signal);

@@ -1,6 +1,5 @@
 import { HttpClient } from '../support/http.js';
-
-const EXPIRY_MS = 10_000;
+import { EXPIRY_MS } from '../support/expiry.js';
 
 /** Waits until as many subscriptions are open as the metrics of the gateway say; each look is a request. */
 export async function untilOpen(url: string, count: number): Promise<void> {

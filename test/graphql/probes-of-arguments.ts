@@ -49,9 +49,9 @@ export const LIST_PROBES: readonly Probe[] = [
   },
   {
     title: 'too many keys of order',
-    query: list(`orderBy: [${'{ field: NAME }, '.repeat(6)}]`),
+    query: list(`orderBy: [${'{ field: NAME }, '.repeat(21)}]`),
     code: 'INVALID',
-    message: 'orderBy: more than 5 keys.',
+    message: 'orderBy: more than 20 keys.',
   },
   {
     title: 'null as operand',

@@ -44,6 +44,7 @@ describe('a subscriber that was cut off', () => {
     await move('live 1', 'live 2');
     expect(await reasons(second, 7)).toEqual([...missed, 'live 1', 'live 2']);
     await second.close();
+    await untilOpen(server.url, 0);
   });
 
   it('misses nothing and sees nothing twice while changes go on', async () => {

@@ -153,11 +153,27 @@ describe('the schema', () => {
       kind: 'Kind!',
       from: 'State',
       to: 'State!',
+      deleted: 'Boolean!',
+      recordId: 'ID!',
       reason: 'String',
       actor: 'String',
       event: 'Event',
       build: 'Build',
       job: 'Job',
+    });
+  });
+
+  it('has the changes of projects as a subscription', () => {
+    expect(argumentsOf('Subscription', 'projectChanged')).toEqual({ system: 'System', after: 'String' });
+    expect(valuesOf('ProjectChangeKind').toSorted()).toEqual(['CREATED', 'DELETED', 'UPDATED']);
+    expect(fieldsOf('ProjectChange')).toEqual({
+      cursor: 'String!',
+      at: 'DateTime!',
+      actor: 'String',
+      system: 'System!',
+      change: 'ProjectChangeKind!',
+      projectId: 'ID!',
+      project: 'Project',
     });
   });
 });

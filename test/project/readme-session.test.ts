@@ -1,5 +1,5 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -51,6 +51,10 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+it('builds a program that `npx buildgate` may execute, also where another one was before', () => {
+  expect(statSync(join(ROOT, 'dist/main.js')).mode & 0o111).toBe(0o111);
+});
+
 it('starts as `npm start` does', () => {
   const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
     scripts: Record<string, string>;
@@ -73,4 +77,24 @@ it('imports the samples, and the subscription prints what the cancellation chang
     { at: expect.any(String), kind: 'EVENT', from: 'QUEUED', to: 'CANCELED', event: { legacyId: '214' }, build: null },
     { at: expect.any(String), kind: 'BUILD', from: 'PLANNED', to: 'CANCELED', event: null, build: { legacyId: '901' } },
   ]);
-}, 60_000);
+});
+
+it('shows the operation and the statements behind a REST URL', async () => {
+  const { stdout } = await run('bash', ['-c', block('buildgate explain')], { cwd: ROOT, env });
+  expect(stdout).toMatch(/^GET \/freshmaker\/api\/\{version\}\/events\/\n200 OK: 1 operation, \d statements,/);
+  expect(stdout).toContain('query FreshmakerEventsMin(');
+});
+
+it('serves a demo that says where it is and how to sign in', async () => {
+  const lines = start(`${block('buildgate demo').trim()} --port 0`);
+  expect(await lines.next()).toMatchObject({ value: expect.stringContaining('buildgate demo is running') as string });
+  await lines.next();
+  const [dashboard, token] = [String((await lines.next()).value), String((await lines.next()).value)];
+  const url = /Dashboard +(http:\S+)$/.exec(dashboard)?.[1] ?? '';
+  const answer = await fetch(`${url}graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${token.trim().split(/ +/).at(-1)}` },
+    body: JSON.stringify({ query: '{ viewer { name } }' }),
+  });
+  expect(await answer.json()).toEqual({ data: { viewer: { name: 'demo' } } });
+});

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SYSTEMS } from '../../src/systems/index.js';
 import { startTestServer } from '../support/server.js';
 
 const packageFile = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
@@ -22,8 +23,8 @@ const exchanges = [...readme.matchAll(/```sh\n([^`]+)```\n\n(?:<!-- prettier-ign
 let server: Awaited<ReturnType<typeof startTestServer>>;
 
 beforeAll(async () => {
-  const example = (system: string) => JSON.parse(packageFile(`examples/${system}.json`)) as object;
-  server = await startTestServer({ import: { freshmaker: example('freshmaker'), buildapi: example('buildapi') } });
+  const samples = SYSTEMS.map(({ name }) => [name, JSON.parse(packageFile(`examples/${name}.json`)) as object]);
+  server = await startTestServer({ import: Object.fromEntries(samples) });
 });
 
 afterAll(() => server?.close());
@@ -39,6 +40,11 @@ describe('the README', () => {
   it.each(exchanges)('$command', async ({ command, answer }) => {
     const { stdout } = await run('bash', ['-c', command.replaceAll(DOCUMENTED, server.url)]);
     expect(JSON.parse(stdout.replaceAll(server.url, DOCUMENTED))).toEqual(answer);
+  });
+
+  it.each(SYSTEMS)('says how the sample records of $title are imported', ({ name, title }) => {
+    expect(readme).toContain(`\nnpx buildgate import ${name} examples/${name}.json\n`);
+    expect(readme).toContain(title);
   });
 
   it('names only scripts that exist', () => {

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { CORE_ENTITIES } from '../../src/core/model/tables.js';
-import { Store, type DatabaseConfig } from '../../src/core/store/store.js';
+import { inject } from 'vitest';
+import type { DatabaseConfig } from '../../src/core/store/store.js';
 
 const POSTGRESQL_URL = process.env.BUILDGATE_TEST_POSTGRESQL_URL ?? 'postgres://postgres@127.0.0.1:5432/test';
 
@@ -16,20 +16,18 @@ export interface TestDatabase {
 }
 
 /** An empty database: an SQLite file, or a PostgreSQL database when BUILDGATE_TEST_DATABASE says `postgresql`. */
-export async function emptyDatabase(): Promise<TestDatabase> {
-  return process.env.BUILDGATE_TEST_DATABASE === 'postgresql' ? emptyPostgresql() : emptySqlite();
+export async function emptyDatabase(
+  kind: string | undefined = process.env.BUILDGATE_TEST_DATABASE,
+): Promise<TestDatabase> {
+  return kind === 'postgresql' ? emptyPostgresql() : emptySqlite();
 }
 
-/** The same with the newest structure. */
+/** The same with the newest structure: a copy of the run's template. */
 export async function testDatabase(): Promise<TestDatabase> {
-  const database = await emptyDatabase();
-  try {
-    const store = await Store.open({ database: database.config, entities: CORE_ENTITIES });
-    await store.migrate().finally(() => store.close());
-  } catch (error) {
-    await database.drop();
-    throw error;
-  }
+  const template = inject('template');
+  if (template.kind === 'postgresql') return emptyPostgresql(new URL(template.url).pathname.slice(1));
+  const database = emptySqlite();
+  if (database.config.kind === 'sqlite') copyFileSync(template.path, database.config.path);
   return database;
 }
 
@@ -41,9 +39,9 @@ function emptySqlite(): TestDatabase {
   };
 }
 
-async function emptyPostgresql(): Promise<TestDatabase> {
+async function emptyPostgresql(template = 'template1'): Promise<TestDatabase> {
   const name = `buildgate_${randomUUID().replaceAll('-', '')}`;
-  await administer(`CREATE DATABASE ${name}`);
+  await administer(`CREATE DATABASE ${name} TEMPLATE ${template}`);
   const url = new URL(POSTGRESQL_URL);
   url.pathname = `/${name}`;
   return {

@@ -3,7 +3,11 @@ import { type IncomingHttpHeaders, request as httpRequest } from 'node:http';
 /** An answer as it came over the wire. */
 export interface Reply {
   readonly status: number;
+  /** What the status line says behind the status. */
+  readonly reason: string;
   readonly headers: IncomingHttpHeaders;
+  /** The body as it came. */
+  readonly bytes: Buffer;
   readonly text: string;
   /** The text parsed; throws when it is no JSON. */
   readonly json: any;
@@ -48,10 +52,13 @@ export class HttpClient {
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
         response.on('error', reject);
         response.on('end', () => {
-          const text = Buffer.concat(chunks).toString();
+          const bytes = Buffer.concat(chunks);
+          const text = bytes.toString();
           resolve({
             status: response.statusCode!,
+            reason: response.statusMessage!,
             headers: response.headers,
+            bytes,
             text,
             get json() {
               return JSON.parse(text);

@@ -4,8 +4,9 @@ import { runImport, type RowCounts, type SystemImport } from '../../src/core/imp
 import { System } from '../../src/core/model/states.js';
 import { CORE_ENTITIES } from '../../src/core/model/tables.js';
 import { raw } from '../../src/core/store/sql.js';
-import { Store } from '../../src/core/store/store.js';
+import { Store, type DatabaseConfig } from '../../src/core/store/store.js';
 import { testDatabase, type TestDatabase } from './database.js';
+import { SECRETS } from './secrets.js';
 
 /** The tables that every import could touch, and what tells their rows' order. */
 export const SHARED_TABLES = {
@@ -20,7 +21,8 @@ export const SHARED_TABLES = {
   outbox_message: 'sequence',
 } as const;
 
-type Rows = Record<string, unknown>[];
+/** Rows as tests compare them. */
+export type Rows = Record<string, unknown>[];
 
 /** A migrated database with a store to look into it. */
 export interface ImportDatabase<Table extends string> extends TestDatabase {
@@ -29,6 +31,8 @@ export interface ImportDatabase<Table extends string> extends TestDatabase {
   take(document: unknown): Promise<readonly RowCounts[]>;
   /** Every row of every table. */
   content(): Promise<Record<Table, Rows>>;
+  /** The same of another database. */
+  contentOf(other: Store): Promise<Record<Table, Rows>>;
   rows(query: string): Promise<Rows>;
 }
 
@@ -40,27 +44,43 @@ export async function openImportDatabase<Table extends string>(
   const database = await testDatabase();
   const store = await Store.open({ database: database.config, entities: CORE_ENTITIES });
   const rows = (query: string): Promise<Rows> => store.reader.all(raw(query));
-  const own = (row: Record<string, unknown>): Record<string, unknown> => withoutOthers(row, systemImport.system);
   return {
     ...database,
     store,
-    take: (document) => {
-      const text = typeof document === 'string' ? document : JSON.stringify(document);
-      return runImport(database.config, systemImport, ByteSource.stream(Readable.from([Buffer.from(text)])));
-    },
-    content: async () => {
-      const content: Partial<Record<Table, Rows>> = {};
-      for (const [table, order] of Object.entries(tables) as [Table, string][]) {
-        content[table] = (await rows(`SELECT * FROM ${table} ORDER BY ${order}`)).map((row) => own(normal(row)));
-      }
-      return content as Record<Table, Rows>;
-    },
+    take: (document) => importInto(database.config, systemImport, document),
+    content: () => contentOf(store, systemImport.system, tables),
+    contentOf: (other) => contentOf(other, systemImport.system, tables),
     rows: async (query) => (await rows(query)).map(normal),
     drop: async () => {
       await store.close();
       await database.drop();
     },
   };
+}
+
+/** Imports a document, or a text as it is. */
+export function importInto(
+  database: DatabaseConfig,
+  systemImport: SystemImport,
+  document: unknown,
+): Promise<readonly RowCounts[]> {
+  const text = typeof document === 'string' ? document : JSON.stringify(document);
+  const source = ByteSource.stream(Readable.from([Buffer.from(text)]));
+  return runImport({ database, secrets: SECRETS }, systemImport, source);
+}
+
+/** Every row of tables, each in its order, without the columns that other systems added. */
+async function contentOf<Table extends string>(
+  store: Store,
+  system: System,
+  tables: Readonly<Record<Table, string>>,
+): Promise<Record<Table, Rows>> {
+  const content: Partial<Record<Table, Rows>> = {};
+  for (const [table, order] of Object.entries(tables) as [Table, string][]) {
+    const rows = await store.reader.all<Record<string, unknown>>(raw(`SELECT * FROM ${table} ORDER BY ${order}`));
+    content[table] = rows.map((row) => withoutOthers(normal(row), system));
+  }
+  return content as Record<Table, Rows>;
 }
 
 /** Booleans are 0 and 1 in the embedded database; plain objects compare with `toEqual`. */

@@ -1,5 +1,6 @@
 import { createClient, type Client, type ExecutionResult } from 'graphql-ws';
 import WebSocket from 'ws';
+import { EXPIRY_MS } from './expiry.js';
 
 /** A real graphql-ws client whose messages are waited for with an expiry instead of a sleep. */
 export class Subscriber {
@@ -42,16 +43,16 @@ export class Subscriber {
     return this.#received;
   }
 
-  /** Resolves with the first `count` results; rejects when they do not come within the time or the stream ends before. */
-  async take(count: number, timeoutMs = 10_000): Promise<ExecutionResult[]> {
-    await this.#until(() => this.#received.length >= count || this.#ended, timeoutMs, `${count} results`);
+  /** Resolves with the first `count` results; rejects when they do not come or the stream ends before. */
+  async take(count: number): Promise<ExecutionResult[]> {
+    await this.#until(() => this.#received.length >= count || this.#ended, `${count} results`);
     if (this.#received.length < count) throw new Error(`The stream ended early: ${JSON.stringify(this.error)}`);
     return this.#received.slice(0, count);
   }
 
   /** Resolves when the stream has ended. */
-  async end(timeoutMs = 10_000): Promise<void> {
-    await this.#until(() => this.#ended, timeoutMs, 'the end');
+  async end(): Promise<void> {
+    await this.#until(() => this.#ended, 'the end');
   }
 
   /** Cuts the connection without saying goodbye. */
@@ -68,11 +69,11 @@ export class Subscriber {
     this.#wake();
   }
 
-  async #until(done: () => boolean, timeoutMs: number, what: string): Promise<void> {
-    const deadline = Date.now() + timeoutMs;
+  async #until(done: () => boolean, what: string): Promise<void> {
+    const deadline = Date.now() + EXPIRY_MS;
     while (!done()) {
       const left = deadline - Date.now();
-      if (left <= 0) throw new Error(`Waited ${timeoutMs} ms for ${what}; have ${JSON.stringify(this.#received)}`);
+      if (left <= 0) throw new Error(`Waited ${EXPIRY_MS} ms for ${what}; have ${JSON.stringify(this.#received)}`);
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, left);
         this.#wake = () => {

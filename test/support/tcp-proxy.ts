@@ -1,6 +1,15 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
+/** A proxy before a server, and the server's URL through it. */
+export async function proxied(serverUrl: string, defaultPort: number): Promise<{ proxy: TcpProxy; url: string }> {
+  const url = new URL(serverUrl);
+  const proxy = await TcpProxy.before(url.hostname, Number(url.port || defaultPort));
+  url.hostname = '127.0.0.1';
+  url.port = String(proxy.port);
+  return { proxy, url: url.href };
+}
+
 /** A TCP proxy on a port of its own, whose connections can be cut and stalled. */
 export class TcpProxy {
   readonly #server: Server;
@@ -27,6 +36,11 @@ export class TcpProxy {
   /** Resolves with the next connection. */
   async connection(): Promise<void> {
     await once(this.#server, 'connection');
+  }
+
+  /** Calls back for each portion that a client sends, from now on. */
+  onSent(listener: () => void): void {
+    this.#server.on('connection', (client: Socket) => client.on('data', listener));
   }
 
   /** Ends all connections at once and refuses new ones until `open`. */
