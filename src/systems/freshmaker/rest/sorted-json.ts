@@ -2,21 +2,63 @@
 export type JsonValue =
   string | number | bigint | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
 
-/** JSON text with the keys of every object in alphabetical order, without white space. */
+/** What is not written right by `JSON.stringify`, however its members are put. */
+const UNFIT = Symbol('unfit');
+
+/**
+ * JSON text with the keys of every object in alphabetical order, without white space. `JSON.stringify` is several times as
+ * fast as anything that sorts, so that only objects out of order are made anew for it.
+ */
 export function sortedJson(value: JsonValue): string {
-  return isInOrder(value) ? JSON.stringify(value) : orderedText(value);
+  const ordered = inOrder(value);
+  return ordered === UNFIT ? orderedText(value) : JSON.stringify(ordered);
 }
 
-/** Whether `JSON.stringify` writes it as it must be: then it is several times as fast as anything that sorts. */
-function isInOrder(value: JsonValue): boolean {
-  if (typeof value !== 'object' || value === null) return typeof value !== 'bigint';
-  if (isList(value)) return value.every(isInOrder);
-  let last = '';
-  for (const key in value) {
-    if (key < last || !isInOrder(value[key]!)) return false;
-    last = key;
+/** The value itself where all members stand in order, or a copy where they do. */
+function inOrder(value: JsonValue): JsonValue | typeof UNFIT {
+  if (typeof value === 'bigint') return UNFIT;
+  if (typeof value !== 'object' || value === null) return value;
+  return isList(value) ? listInOrder(value) : objectInOrder(value);
+}
+
+function listInOrder(list: readonly JsonValue[]): readonly JsonValue[] | typeof UNFIT {
+  let copy: JsonValue[] | undefined;
+  for (let index = 0; index < list.length; index++) {
+    const item = inOrder(list[index]!);
+    if (item === UNFIT) return UNFIT;
+    if (item !== list[index]) (copy ??= [...list])[index] = item;
   }
-  return true;
+  return copy ?? list;
+}
+
+type JsonObject = Readonly<Record<string, JsonValue>>;
+
+function objectInOrder(object: JsonObject): JsonObject | typeof UNFIT {
+  let last = '';
+  let isOrdered = true;
+  let made: Record<string, JsonValue> | undefined;
+  for (const key in object) {
+    isOrdered &&= key >= last;
+    last = key;
+    const member = inOrder(object[key]!);
+    if (member === UNFIT) return UNFIT;
+    if (member !== object[key]) (made ??= { ...object })[key] = member;
+  }
+  return isOrdered ? (made ?? object) : sortedCopy(made ?? object);
+}
+
+function sortedCopy(object: JsonObject): JsonObject | typeof UNFIT {
+  const keys = Object.keys(object).sort();
+  // Every object shows keys that are whole numbers first, by their value; and `__proto__` is none that can be set.
+  if (keys.some((key) => key === '__proto__' || beginsWithDigit(key))) return UNFIT;
+  const copy: Record<string, JsonValue> = {};
+  for (const key of keys) copy[key] = object[key]!;
+  return copy;
+}
+
+function beginsWithDigit(key: string): boolean {
+  const first = key.charCodeAt(0);
+  return first >= 48 && first <= 57;
 }
 
 function orderedText(value: JsonValue): string {
