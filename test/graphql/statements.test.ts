@@ -33,8 +33,8 @@ async function statementsOf(document: string, variables: object): Promise<{ data
   return { data, count: statements.length };
 }
 
-/** Documents that take `$first` and what they cost: a number for any size of page. */
-const lists: [title: string, statements: number, document: string][] = [
+/** Documents that take `$first` and what they cost: a number for any size of page, or one for 2 and one for 50 rows. */
+const lists: [title: string, statements: number | { few: number; many: number }, document: string][] = [
   ['a page of events', 1, 'events(first: $first) { nodes { id name state tags createdAt } pageInfo { hasNextPage } }'],
   ['a page of events with its total', 2, 'events(first: $first) { totalCount edges { cursor node { id } } }'],
   ['a page of builds', 1, 'builds(first: $first) { nodes { id name } edges { cursor } pageInfo { endCursor } }'],
@@ -63,7 +63,8 @@ const lists: [title: string, statements: number, document: string][] = [
   ['builds with their changes', 2, 'builds(first: $first) { nodes { changes(first: 2) { nodes { from to } } } }'],
   ['builds with their event', 2, 'builds(first: $first) { nodes { event { name } } }'],
   ['builds with their project', 2, 'builds(first: $first) { nodes { project { name } } }'],
-  ['builds with what they depend on', 2, 'builds(first: $first) { nodes { dependsOn { name } } }'],
+  // What stands on the page itself is not read again.
+  ['builds with what they depend on', 1, 'builds(first: $first) { nodes { dependsOn { name } } }'],
   [
     'builds with what depends on them',
     2,
@@ -76,19 +77,19 @@ const lists: [title: string, statements: number, document: string][] = [
     'events(first: $first) { nodes { ... on FreshmakerEvent { artifactBuilds { name } } } }',
   ],
   [
-    'events with the events they depend on',
-    3,
+    'events with the events they depend on, all of them on a page of 50',
+    { few: 3, many: 2 },
     'events(first: $first) { nodes { ... on FreshmakerEvent { dependsOn { name } } } }',
   ],
   [
     'events with the events that depend on them',
-    3,
+    2,
     'events(first: $first) { nodes { ... on FreshmakerEvent { dependingEvents { name } } } }',
   ],
 ];
 
 describe('a list takes the same number of SQL statements for 2 and for 50 rows', () => {
-  it.each(lists)('%s: %i', async (_title, expected, selection) => {
+  it.each(lists)('%s: %j', async (_title, expected, selection) => {
     const document = `query ($first: Int!) { ${selection} }`;
     const few = await statementsOf(document, { first: 2 });
     const many = await statementsOf(document, { first: 50 });
@@ -97,7 +98,8 @@ describe('a list takes the same number of SQL statements for 2 and for 50 rows',
       return (page.nodes ?? page.edges).length;
     };
     expect([rows(few), rows(many)]).toEqual([2, 50]);
-    expect({ few: few.count, many: many.count }).toEqual({ few: expected, many: expected });
+    const counts = typeof expected === 'number' ? { few: expected, many: expected } : expected;
+    expect({ few: few.count, many: many.count }).toEqual(counts);
   });
 
   it('a node list: one for each kind', async () => {

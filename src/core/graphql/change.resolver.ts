@@ -12,13 +12,12 @@ import { globalId, tagOf } from '../ids.js';
 import { FilterCompiler, type FilterInput } from '../list/filter.js';
 import { matchesRecord } from '../list/matches.js';
 import { listOf } from '../list/records.js';
-import type { RecordRow } from '../list/page.js';
 import { Kind, PROJECT_KIND } from '../model/states.js';
 import { changeConnection, type ChangeConnection } from './change-connection.js';
 import { ChangeConnectionType, StateChangeArgs, StateChangeFilter, StateChangeType } from './change.types.js';
 import type { OperationContext } from './context.js';
 import { BuildFilter, EventFilter, JobFilter } from './filter-inputs.js';
-import { loadRecord } from './loaders.js';
+import { type LoadedRecord, loadRecord } from './loaders.js';
 import { AFTER, subscribed, type SubscribeData } from './subscribed.js';
 import { BuildInterface, EventInterface, JobInterface } from './types.js';
 
@@ -122,7 +121,7 @@ export class ChangeResolver {
     nullable: true,
     description: 'The event, as it is when delivered; null for another kind, and when it is deleted.',
   })
-  event(@Root() change: Change, @Ctx() context: OperationContext): Promise<RecordRow | undefined> | null {
+  event(@Root() change: Change, @Ctx() context: OperationContext): LoadedRecord | null {
     return record(context, change, Kind.EVENT);
   }
 
@@ -130,7 +129,7 @@ export class ChangeResolver {
     nullable: true,
     description: 'The build, as it is when delivered; null for another kind, and when it is deleted.',
   })
-  build(@Root() change: Change, @Ctx() context: OperationContext): Promise<RecordRow | undefined> | null {
+  build(@Root() change: Change, @Ctx() context: OperationContext): LoadedRecord | null {
     return record(context, change, Kind.BUILD);
   }
 
@@ -138,11 +137,11 @@ export class ChangeResolver {
     nullable: true,
     description: 'The job, as it is when delivered; null for another kind, and when it is deleted.',
   })
-  job(@Root() change: Change, @Ctx() context: OperationContext): Promise<RecordRow | undefined> | null {
+  job(@Root() change: Change, @Ctx() context: OperationContext): LoadedRecord | null {
     return record(context, change, Kind.JOB);
   }
 }
 
-function record(context: OperationContext, change: Change, kind: Kind): Promise<RecordRow | undefined> | null {
+function record(context: OperationContext, change: Change, kind: Kind): LoadedRecord | null {
   return change.kind === kind ? loadRecord(context, kind, change.recordId) : null;
 }

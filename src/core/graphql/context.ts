@@ -8,6 +8,7 @@ import type { Reader } from '../store/reader.js';
 import type { Store } from '../store/store.js';
 import type { Transaction } from '../store/transaction.js';
 import { BuildgateError } from '../errors.js';
+import { KnownRows } from './known-rows.js';
 
 /** How an agent moves a record of one system and kind; records the change and its messages in the transaction. */
 export type TransitionVerb = (
@@ -63,6 +64,7 @@ const PLACES = new WeakMap<Gateway, KnownPlaces>();
 export class OperationContext {
   // Not `#loaders`: Apollo Server copies the context, and private members do not survive that.
   private readonly loaders = new Map<string, DataLoader<never, unknown>>();
+  private readonly knownRows = new Map<Kind, KnownRows>();
   private isAskedWho = false;
 
   constructor(
@@ -114,9 +116,22 @@ export class OperationContext {
     return loader.load(key);
   }
 
+  /** Takes in whole rows that were read, so that records which refer to them need not read them again. */
+  know(kind: Kind, rows: readonly RecordRow[]): void {
+    let known = this.knownRows.get(kind);
+    if (!known) this.knownRows.set(kind, (known = new KnownRows()));
+    known.add(rows);
+  }
+
+  /** A record that was read in this operation. */
+  known(kind: Kind, id: number): RecordRow | undefined {
+    return this.knownRows.get(kind)?.get(id);
+  }
+
   /** Forgets what was read, after a verb has changed records. */
   forget(): void {
     this.loaders.clear();
+    this.knownRows.clear();
   }
 
   /**

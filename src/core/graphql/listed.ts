@@ -3,6 +3,7 @@ import type { OrderInput } from '../list/order.js';
 import { RecordPage, type PageArguments } from '../list/page.js';
 import { connection, type Connection } from './connection.js';
 import type { OperationContext } from './context.js';
+import { knowRows } from './loaders.js';
 
 /**
  * A page of a whole list, read when it is selected.
@@ -16,7 +17,11 @@ export function listed<Row extends { readonly id: number }>(
 ): Connection<Row> {
   const page = new RecordPage<Row>(context.reader, list, args, context.limits, order, context.places);
   return connection(
-    () => page.rows(),
+    async () => {
+      const read = await page.rows();
+      knowRows(context, list, read.rows);
+      return read;
+    },
     () => page.total(),
   );
 }

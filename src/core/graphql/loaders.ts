@@ -14,8 +14,13 @@ function byId(list: RecordList): LoaderDefinition<number, RecordRow | undefined>
 
 const RECORD_BY_ID = { event: byId(EVENTS), build: byId(BUILDS), job: byId(JOBS) };
 
-/** A record by internal id, batched. */
-export function loadRecord(context: OperationContext, kind: Kind, id: number): Promise<RecordRow | undefined> {
+/** A record, or none; at once where the operation has read it before. */
+export type LoadedRecord = RecordRow | Promise<RecordRow | undefined>;
+
+/** A record by internal id: as the operation has read it before, or else batched. */
+export function loadRecord(context: OperationContext, kind: Kind, id: number): LoadedRecord {
+  const known = context.known(kind, id);
+  if (known) return known;
   const { table } = listOf(kind);
   return context.load(RECORD_BY_ID[table as keyof typeof RECORD_BY_ID], id);
 }
@@ -34,6 +39,17 @@ function byLegacyId(list: RecordList): LoaderDefinition<LegacyKey, RecordRow | u
 }
 
 const RECORD_BY_LEGACY_ID = { event: byLegacyId(EVENTS), build: byLegacyId(BUILDS), job: byLegacyId(JOBS) };
+
+/** A record that a verb has changed, as it is now. */
+export async function rereadRecord(context: OperationContext, kind: Kind, id: number): Promise<RecordRow | undefined> {
+  context.forget();
+  return loadRecord(context, kind, id);
+}
+
+/** Has an operation remember the rows of a list, where they are whole records. */
+export function knowRows(context: OperationContext, list: RecordList, rows: readonly object[]): void {
+  if (list.kind !== null && list === listOf(list.kind)) context.know(list.kind, rows as readonly RecordRow[]);
+}
 
 /** A record by its key in its system, batched. */
 export function loadByLegacyId(context: OperationContext, kind: Kind, key: LegacyKey): Promise<RecordRow | undefined> {
@@ -94,8 +110,12 @@ export function loadChildPage(
   return context.load(
     {
       name: `${list.table}PageBy:${parentColumn}:${JSON.stringify(args)}`,
-      read: ({ reader, limits }, ids: readonly number[]) =>
-        childPages<RecordRow>(reader, list, parentColumn, ids, args, limits, defaultOrder),
+      read: async (asking, ids: readonly number[]) => {
+        const { reader, limits } = asking;
+        const pages = await childPages<RecordRow>(reader, list, parentColumn, ids, args, limits, defaultOrder);
+        for (const { rows } of pages) knowRows(asking, list, rows);
+        return pages;
+      },
     },
     parentId,
   );

@@ -10,6 +10,7 @@ import { ChangeConnectionType } from './change.types.js';
 import {
   loadChildCount,
   loadChildPage,
+  type LoadedRecord,
   loadRecord,
   loadStateTotals,
   PROJECT_BY_ID,
@@ -112,7 +113,7 @@ class EventFieldsResolver {
 @Resolver(() => BuildInterface)
 class BuildFieldsResolver {
   @FieldResolver(() => EventInterface, { nullable: true, description: 'The event it was made for.' })
-  event(@Root() build: RecordRow, @Ctx() context: OperationContext): Promise<RecordRow | undefined> | null {
+  event(@Root() build: RecordRow, @Ctx() context: OperationContext): LoadedRecord | null {
     return parentEvent(context, build);
   }
 
@@ -135,17 +136,17 @@ class BuildFieldsResolver {
 @Resolver(() => JobInterface)
 class JobFieldsResolver {
   @FieldResolver(() => EventInterface, { nullable: true, description: 'The event it belongs to.' })
-  event(@Root() job: RecordRow, @Ctx() context: OperationContext): Promise<RecordRow | undefined> | null {
+  event(@Root() job: RecordRow, @Ctx() context: OperationContext): LoadedRecord | null {
     return parentEvent(context, job);
   }
 
   @FieldResolver(() => BuildInterface, { nullable: true, description: 'The build it is part of.' })
-  build(@Root() job: RecordRow, @Ctx() context: OperationContext): Promise<RecordRow | undefined> | null {
+  build(@Root() job: RecordRow, @Ctx() context: OperationContext): LoadedRecord | null {
     return job.buildId ? loadRecord(context, Kind.BUILD, job.buildId) : null;
   }
 }
 
-function parentEvent(context: OperationContext, row: RecordRow): Promise<RecordRow | undefined> | null {
+function parentEvent(context: OperationContext, row: RecordRow): LoadedRecord | null {
   return row.eventId ? loadRecord(context, Kind.EVENT, row.eventId) : null;
 }
 

@@ -8,7 +8,7 @@ import { first } from '../store/reader.js';
 import { raw, sql } from '../store/sql.js';
 import { storableText } from '../store/transaction.js';
 import type { OperationContext } from './context.js';
-import { loadRecord } from './loaders.js';
+import { rereadRecord } from './loaders.js';
 import { BuildInterface, EventInterface, JobInterface } from './types.js';
 
 /** Role of the workers that move records. */
@@ -41,8 +41,7 @@ async function move(
     if (!rule) throw new BuildgateError('INVALID', `id: ${noun}s of ${System[row.system]} are not moved by agents.`);
     await rule(transaction, recordId, { to, reason: text });
   });
-  context.forget();
-  return loadRecord(context, kind, recordId);
+  return rereadRecord(context, kind, recordId);
 }
 
 /** What agents (workers) do to records of any system. Needs the role `agent`. */

@@ -1,6 +1,6 @@
 import { Arg, Args, ArgsType, Ctx, Field, ID, Int, Mutation, Resolver } from 'type-graphql';
 import type { OperationContext } from '../../core/graphql/context.js';
-import { loadRecord } from '../../core/graphql/loaders.js';
+import { rereadRecord } from '../../core/graphql/loaders.js';
 import { Json, JsonObject, SafeInt } from '../../core/graphql/scalars.js';
 import { AGENT_ROLE } from '../../core/graphql/transition.resolver.js';
 import { requireRecordId } from '../../core/ids.js';
@@ -87,12 +87,7 @@ class NewBuildArgs extends OfRevisionWithPriority {
 async function ask(context: OperationContext, verb: (jobs: JobService) => Promise<number>): Changed {
   context.requireUser();
   const id = await verb(buildapiOf(context).jobs);
-  return reread(context, Kind.JOB, id);
-}
-
-function reread(context: OperationContext, kind: Kind, id: number): Changed {
-  context.forget();
-  return loadRecord(context, kind, id);
+  return rereadRecord(context, Kind.JOB, id);
 }
 
 /** What people ask of buildapi (contract buildapi, section 6). */
@@ -181,7 +176,7 @@ export class BuildapiAgentResolver {
     context.requireRole([AGENT_ROLE]);
     const jobId = requireRecordId(Kind.JOB, id, 'id');
     await buildapiOf(context).jobs.finish(context.principal, jobId, body);
-    return reread(context, Kind.JOB, jobId);
+    return rereadRecord(context, Kind.JOB, jobId);
   }
 
   @Mutation(() => Json, {
@@ -220,7 +215,7 @@ export class BuildapiAgentResolver {
       buildNumber,
       slaveName: slaveName ?? null,
     });
-    return reread(context, Kind.BUILD, requestId);
+    return rereadRecord(context, Kind.BUILD, requestId);
   }
 
   @Mutation(() => BuildapiRequest, {
@@ -235,6 +230,6 @@ export class BuildapiAgentResolver {
     context.requireRole([AGENT_ROLE]);
     const requestId = requireRecordId(Kind.BUILD, id, 'id');
     await buildapiOf(context).masters.finish(context.principal, requestId, results);
-    return reread(context, Kind.BUILD, requestId);
+    return rereadRecord(context, Kind.BUILD, requestId);
   }
 }

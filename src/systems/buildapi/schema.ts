@@ -2,11 +2,10 @@ import { Arg, Args, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graph
 import type { Connection } from '../../core/graphql/connection.js';
 import type { OperationContext } from '../../core/graphql/context.js';
 import { listed } from '../../core/graphql/listed.js';
-import { loadRecord } from '../../core/graphql/loaders.js';
+import { type LoadedRecord, loadRecord } from '../../core/graphql/loaders.js';
 import { DateTime, Json, JsonObject, SafeInt } from '../../core/graphql/scalars.js';
 import { recordNumber } from '../../core/ids.js';
 import type { OrderInput } from '../../core/list/order.js';
-import type { RecordRow } from '../../core/list/page.js';
 import { Kind } from '../../core/model/states.js';
 import { ATTEMPTS } from './lists.js';
 import {
@@ -95,7 +94,7 @@ export class BuildapiAttemptResolver {
   }
 
   @FieldResolver(() => BuildapiRequest, { description: 'The build request.' })
-  request(@Root() { requestId }: AttemptRow, @Ctx() context: OperationContext): Promise<RecordRow | undefined> {
+  request(@Root() { requestId }: AttemptRow, @Ctx() context: OperationContext): LoadedRecord {
     return loadRecord(context, Kind.BUILD, requestId);
   }
 }

@@ -1,6 +1,6 @@
 import { Arg, Args, ArgsType, Ctx, Field, Mutation, Resolver } from 'type-graphql';
 import type { OperationContext } from '../../core/graphql/context.js';
-import { loadRecord } from '../../core/graphql/loaders.js';
+import { rereadRecord } from '../../core/graphql/loaders.js';
 import type { RecordRow } from '../../core/list/page.js';
 import { Kind } from '../../core/model/states.js';
 import { BuildInput, BuildStartInput, RepositoryInput, StepInput } from './inputs.js';
@@ -43,11 +43,6 @@ class UserArgs {
 
   @Field(() => String, { nullable: true, description: 'Password to sign in to the REST interface with.' })
   password?: string | null;
-}
-
-function reread(context: OperationContext, kind: Kind, id: number): Changed {
-  context.forget();
-  return loadRecord(context, kind, id);
 }
 
 function project(context: OperationContext, slug: string): Promise<DevmasonProjectRow | undefined> {
@@ -114,7 +109,7 @@ export class DevmasonProjectVerbs {
   ): Changed {
     const request = { project: slug, identifier, repository: repository ?? null };
     const id = await devmasonOf(context).projects.requestBuild(context.principal, request);
-    return reread(context, Kind.EVENT, id);
+    return rereadRecord(context, Kind.EVENT, id);
   }
 }
 
@@ -131,7 +126,7 @@ export class DevmasonBuildVerbs {
     @Arg('build', () => BuildInput, { description: 'The build.' }) build: BuildInput,
   ): Changed {
     const id = await devmasonOf(context).builds.report(context.principal, place, build);
-    return reread(context, Kind.BUILD, id);
+    return rereadRecord(context, Kind.BUILD, id);
   }
 
   @Mutation(() => DevmasonBuild, {
@@ -144,7 +139,7 @@ export class DevmasonBuildVerbs {
     @Arg('build', () => BuildStartInput, { description: 'The build.' }) build: BuildStartInput,
   ): Changed {
     const id = await devmasonOf(context).builds.start(context.principal, place, build);
-    return reread(context, Kind.BUILD, id);
+    return rereadRecord(context, Kind.BUILD, id);
   }
 
   @Mutation(() => DevmasonStep, {
@@ -156,7 +151,7 @@ export class DevmasonBuildVerbs {
     @Arg('step', () => StepInput, { description: 'The step.' }) step: StepInput,
   ): Changed {
     const id = await devmasonOf(context).builds.addStep(context.principal, address, step);
-    return reread(context, Kind.JOB, id);
+    return rereadRecord(context, Kind.JOB, id);
   }
 
   @Mutation(() => DevmasonBuild, {
@@ -164,7 +159,7 @@ export class DevmasonBuildVerbs {
   })
   async devmasonFinishBuild(@Ctx() context: OperationContext, @Args(() => BuildArgs) address: BuildArgs): Changed {
     const id = await devmasonOf(context).builds.finish(context.principal, address);
-    return reread(context, Kind.BUILD, id);
+    return rereadRecord(context, Kind.BUILD, id);
   }
 
   @Mutation(() => Boolean, {

@@ -2,7 +2,7 @@ import { Arg, Ctx, ID, Mutation, Resolver } from 'type-graphql';
 import { BuildgateError } from '../../core/errors.js';
 import { AGENT_ROLE } from '../../core/graphql/transition.resolver.js';
 import type { OperationContext } from '../../core/graphql/context.js';
-import { loadByLegacyId, loadRecord } from '../../core/graphql/loaders.js';
+import { loadByLegacyId, loadRecord, rereadRecord } from '../../core/graphql/loaders.js';
 import { JsonObject } from '../../core/graphql/scalars.js';
 import { requireRecordId } from '../../core/ids.js';
 import type { RecordRow } from '../../core/list/page.js';
@@ -105,7 +105,7 @@ export class FreshmakerWorkerResolver {
     context.requireRole([AGENT_ROLE]);
     const eventId = requireRecordId(Kind.EVENT, id, 'id');
     await freshmakerOf(context).workers.updateEvent(context.principal, eventId, input);
-    return reread(context, Kind.EVENT, eventId);
+    return rereadRecord(context, Kind.EVENT, eventId);
   }
 
   @Mutation(() => [FreshmakerBuild], { description: 'Adds builds to an event, in state PLANNED. Agents only.' })
@@ -143,7 +143,7 @@ export class FreshmakerWorkerResolver {
     const buildId = requireRecordId(Kind.BUILD, id, 'id');
     const text = reason === null || reason === undefined ? null : storableText('reason', reason);
     await freshmakerOf(context).workers.submitBuild(context.principal, buildId, input, text);
-    return reread(context, Kind.BUILD, buildId);
+    return rereadRecord(context, Kind.BUILD, buildId);
   }
 
   @Mutation(() => FreshmakerBuild, {
@@ -157,18 +157,13 @@ export class FreshmakerWorkerResolver {
     context.requireRole([AGENT_ROLE]);
     const buildId = requireRecordId(Kind.BUILD, id, 'id');
     await freshmakerOf(context).workers.updateBuild(context.principal, buildId, input);
-    return reread(context, Kind.BUILD, buildId);
+    return rereadRecord(context, Kind.BUILD, buildId);
   }
 }
 
 function readEvent(context: OperationContext, legacyId: string): Changed {
   context.forget();
   return loadByLegacyId(context, Kind.EVENT, { system: System.FRESHMAKER, legacyId: String(Number(legacyId)) });
-}
-
-function reread(context: OperationContext, kind: Kind, id: number): Changed {
-  context.forget();
-  return loadRecord(context, kind, id);
 }
 
 /** The legacy body that an input means; members that were not given stay away. */

@@ -1,4 +1,5 @@
 import type { LoaderDefinition } from '../../core/graphql/context.js';
+import { knowRows } from '../../core/graphql/loaders.js';
 import { allChildren } from '../../core/list/children.js';
 import type { RecordRow } from '../../core/list/page.js';
 import { BUILDS } from '../../core/list/records.js';
@@ -67,7 +68,11 @@ export const DEPENDING = relatedEvents('depending');
 /** All builds of an event, ascending. */
 export const ARTIFACT_BUILDS: LoaderDefinition<number, readonly FreshmakerBuildRow[]> = {
   name: 'freshmaker:artifactBuilds',
-  read: ({ reader }, ids) => allChildren<FreshmakerBuildRow>(reader, BUILDS, 'event_id', ids),
+  read: async (context, ids) => {
+    const builds = await allChildren<FreshmakerBuildRow>(context.reader, BUILDS, 'event_id', ids);
+    for (const ofEvent of builds) knowRows(context, BUILDS, ofEvent);
+    return builds;
+  },
 };
 
 /** Builds that depend on a build, ascending. */

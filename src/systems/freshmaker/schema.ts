@@ -1,6 +1,6 @@
 import { Arg, Ctx, FieldResolver, Int, Query, Resolver, Root } from 'type-graphql';
 import type { OperationContext } from '../../core/graphql/context.js';
-import { loadRecord } from '../../core/graphql/loaders.js';
+import { type LoadedRecord, loadRecord } from '../../core/graphql/loaders.js';
 import { Json, SafeInt } from '../../core/graphql/scalars.js';
 import { BuildInterface } from '../../core/graphql/types.js';
 import type { RecordRow } from '../../core/list/page.js';
@@ -120,12 +120,12 @@ export class FreshmakerBuildResolver {
   }
 
   @FieldResolver(() => FreshmakerEvent, { description: 'The event it was made for.' })
-  freshmakerEvent(@Root() build: FreshmakerBuildRow, @Ctx() context: OperationContext): Promise<RecordOrNone> {
+  freshmakerEvent(@Root() build: FreshmakerBuildRow, @Ctx() context: OperationContext): LoadedRecord {
     return loadRecord(context, Kind.EVENT, build.eventId);
   }
 
   @FieldResolver(() => FreshmakerBuild, { nullable: true, description: 'The build that must succeed first.' })
-  dependsOnBuild(@Root() build: FreshmakerBuildRow, @Ctx() context: OperationContext): Promise<RecordOrNone> | null {
+  dependsOnBuild(@Root() build: FreshmakerBuildRow, @Ctx() context: OperationContext): LoadedRecord | null {
     return build.dependsOnId === null ? null : loadRecord(context, Kind.BUILD, build.dependsOnId);
   }
 

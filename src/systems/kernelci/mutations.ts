@@ -1,7 +1,7 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import { JobFilter } from '../../core/graphql/filter-inputs.js';
 import type { OperationContext } from '../../core/graphql/context.js';
-import { loadRecord } from '../../core/graphql/loaders.js';
+import { rereadRecord } from '../../core/graphql/loaders.js';
 import { SafeInt } from '../../core/graphql/scalars.js';
 import type { FilterInput } from '../../core/list/filter.js';
 import type { RecordRow } from '../../core/list/page.js';
@@ -22,11 +22,6 @@ type Changed = Promise<RecordRow | undefined>;
 const LEGACY_ID = { description: 'Legacy id.' };
 const REPORT = { description: 'The report.' };
 
-function reread(context: OperationContext, kind: Kind, id: number): Changed {
-  context.forget();
-  return loadRecord(context, kind, id);
-}
-
 /** What build machines and labs report (contract kernelci, sections 6.1 to 6.3, 6.8). */
 @Resolver()
 export class KernelciReportResolver {
@@ -39,7 +34,7 @@ export class KernelciReportResolver {
     input: KernelciJobStatusInput,
   ): Changed {
     const id = await kernelciOf(context).reports.setJobStatus(context.principal, input);
-    return reread(context, Kind.EVENT, id);
+    return rereadRecord(context, Kind.EVENT, id);
   }
 
   @Mutation(() => KernelciBuild, {
@@ -51,7 +46,7 @@ export class KernelciReportResolver {
     @Arg('input', () => KernelciBuildInput, REPORT) input: ReportInput,
   ): Changed {
     const id = await kernelciOf(context).reports.submitBuild(context.principal, input);
-    return reread(context, Kind.BUILD, id);
+    return rereadRecord(context, Kind.BUILD, id);
   }
 
   @Mutation(() => KernelciBoot, {
@@ -63,7 +58,7 @@ export class KernelciReportResolver {
     @Arg('input', () => KernelciBootInput, REPORT) input: ReportInput,
   ): Changed {
     const id = await kernelciOf(context).reports.submitBoot(context.principal, input);
-    return reread(context, Kind.JOB, id);
+    return rereadRecord(context, Kind.JOB, id);
   }
 
   @Mutation(() => KernelciTestGroup, {
@@ -74,7 +69,7 @@ export class KernelciReportResolver {
     @Arg('input', () => KernelciTestGroupInput, REPORT) input: ReportInput & GroupContent,
   ): Changed {
     const id = await kernelciOf(context).reports.submitTestGroup(context.principal, input);
-    return reread(context, Kind.JOB, id);
+    return rereadRecord(context, Kind.JOB, id);
   }
 }
 
