@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import WebSocket from 'ws';
+import { withoutCost } from '../support/announced-cost.js';
 import { EXPIRY_MS, expiry } from '../support/expiry.js';
 
-/** A message of graphql-transport-ws. */
+/** A message of graphql-transport-ws; answers without the cost of their operations. */
 export interface ProtocolMessage {
   readonly type: string;
   readonly id?: string;
@@ -20,7 +21,9 @@ export class ProtocolSocket {
   private constructor(socket: WebSocket) {
     this.#socket = socket;
     socket.on('message', (data) => {
-      this.#received.push(JSON.parse(String(data)) as ProtocolMessage);
+      const message = JSON.parse(String(data)) as ProtocolMessage;
+      const payload = message.type === 'next' && { payload: withoutCost(message.payload) };
+      this.#received.push({ ...message, ...payload });
       this.#wake();
     });
     socket.on('error', () => undefined);
