@@ -11,7 +11,7 @@ import { commitChanges } from '../core/changes/verbs.js';
 import { ownStore, type OwnStore } from '../core/world.js';
 import { overHttp, overWebSocket } from '../graphql/transports.js';
 import { HttpClient } from '../support/http.js';
-import { lockDatabase, type DatabaseLock } from '../support/locked-database.js';
+import { lockReads, lockWrites, type DatabaseLock } from '../support/locked-database.js';
 import { startTestServer, type TestServer } from '../support/server.js';
 
 const EXAMPLES = Object.fromEntries(
@@ -120,7 +120,7 @@ describe('While others hold what a statement needs, an operation beyond its time
     ['HTTP', overHttp],
     ['WebSocket', overWebSocket],
   ])('that writes is refused over %s, and nothing of it is stored', async (_name, ask) => {
-    lock = await lockDatabase(server.config.database);
+    lock = await lockWrites(server.config.database);
     expect(await ask(server.url, REGISTER, token)).toEqual({
       data: null,
       errors: [{ ...TIMEOUT, path: ['devmasonRegisterProject'], locations: [{ line: 1, column: 12 }] }],
@@ -134,22 +134,22 @@ describe('While others hold what a statement needs, an operation beyond its time
   });
 
   it('is answered with 503 over HTTP', async () => {
-    lock = await lockDatabase(server.config.database);
+    lock = await lockWrites(server.config.database);
     expect((await http.post('/graphql', { headers: JSON_TYPE, body: REGISTER, token })).status).toBe(503);
   });
 
   it('is answered with 503 by routes of old APIs that write', async () => {
-    lock = await lockDatabase(server.config.database);
+    lock = await lockWrites(server.config.database);
     const build = await http.post('/devmason/lamp-shop/builds', { headers: JSON_TYPE, body: BUILD });
     expect([build.status, build.text]).toEqual([503, 'Service Unavailable']);
-    const headers = { ...JSON_TYPE, Authorization: 'c0000000-cccc-4ccc-8ccc-0000000000c1' };
+    const headers = { ...JSON_TYPE, Authorization: 'a0000000-aaaa-4aaa-8aaa-0000000000a1' };
     const job = await http.post('/kernelci/job', { headers, body: { job: 'next', kernel: 'v9', git_branch: 'main' } });
     expect([job.status, job.json]).toEqual([503, { code: 503, reason: TIMEOUT.message }]);
   });
 
   const READS: readonly (readonly [string, Readonly<Record<string, string>>, string | object])[] = [
     ['/freshmaker/api/1/events/', {}, { error: 'Service Unavailable', message: TIMEOUT.message, status: 503 }],
-    ['/buildapi/self-serve/branches?format=json', {}, {}],
+    ['/buildapi/self-serve/ash?format=json', {}, {}],
     ['/devmason/', {}, 'Service Unavailable'],
     [
       '/kernelci/job',
@@ -168,7 +168,7 @@ describe('While others hold what a statement needs, an operation beyond its time
     const TABLES = ['event', 'build', 'job', 'project'];
 
     it('that reads is refused alike over HTTP and WebSocket, and its statement ends', async () => {
-      lock = await lockDatabase(server.config.database, TABLES);
+      lock = await lockReads(server.config.database, TABLES);
       const read = { query: '{ events { nodes { id } } builds { nodes { id } } }' };
       const answers = await Promise.all([overHttp(server.url, read), overWebSocket(server.url, read)]);
       expect(answers).toEqual([{ errors: [TIMEOUT] }, { errors: [TIMEOUT] }]);
@@ -176,14 +176,14 @@ describe('While others hold what a statement needs, an operation beyond its time
     });
 
     it.each(READS)('is answered with 503 at %s in the form of the old API', async (path, headers, body) => {
-      lock = await lockDatabase(server.config.database, TABLES);
+      lock = await lockReads(server.config.database, TABLES);
       const reply = await http.get(path, { headers });
       expect([reply.status, typeof body === 'string' ? reply.text : reply.json]).toEqual([503, body]);
       await expect.poll(() => lock?.waiting()).toBe(0);
     });
 
     it('leaves connections for others: more of them than the pool has, and then one that is answered', async () => {
-      lock = await lockDatabase(server.config.database, TABLES);
+      lock = await lockReads(server.config.database, TABLES);
       const read = { query: '{ events { nodes { id } } }' };
       const answers = await Promise.all(Array.from({ length: 25 }, () => overHttp(server.url, read)));
       expect(answers).toEqual(answers.map(() => ({ errors: [TIMEOUT] })));

@@ -11,11 +11,18 @@ export interface DatabaseLock {
 }
 
 /**
- * Locks a database so that nobody else can write, and on PostgreSQL nobody can read these tables.
- * @param tables on PostgreSQL; the head of the change log, which each write needs at its end, unless told
+ * Locks a database so that nobody else can write; on PostgreSQL at the end of a transaction, which needs the head of the
+ * change log.
  */
-export async function lockDatabase(database: DatabaseConfig, tables = ['change_log_head']): Promise<DatabaseLock> {
-  return database.kind === 'sqlite' ? lockFile(database.path) : lockTables(database.url, tables);
+export async function lockWrites(database: DatabaseConfig): Promise<DatabaseLock> {
+  if (database.kind === 'sqlite') return lockFile(database.path);
+  return lockTables(database.url, 'change_log_head IN EXCLUSIVE MODE');
+}
+
+/** Locks tables of PostgreSQL so that nobody else can read them. */
+export async function lockReads(database: DatabaseConfig, tables: readonly string[]): Promise<DatabaseLock> {
+  if (database.kind === 'sqlite') throw new Error('Nothing keeps others from reading SQLite.');
+  return lockTables(database.url, `${tables.join(', ')} IN ACCESS EXCLUSIVE MODE`);
 }
 
 function lockFile(path: string): DatabaseLock {
@@ -24,10 +31,10 @@ function lockFile(path: string): DatabaseLock {
   return { waiting: async () => 0, release: async () => holder.close() };
 }
 
-async function lockTables(connectionString: string, tables: readonly string[]): Promise<DatabaseLock> {
+async function lockTables(connectionString: string, what: string): Promise<DatabaseLock> {
   const [holder, observer] = [new pg.Client({ connectionString }), new pg.Client({ connectionString })];
   await Promise.all([holder.connect(), observer.connect()]);
-  await holder.query(`BEGIN; LOCK TABLE ${tables.join(', ')} IN ACCESS EXCLUSIVE MODE`);
+  await holder.query(`BEGIN; LOCK TABLE ${what}`);
   return {
     waiting: async () => {
       const { rows } = await observer.query<{ count: string }>(
