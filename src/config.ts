@@ -24,6 +24,9 @@ export interface Config {
     readonly slowSubscriberMs: number;
     /** Most bytes of a request body on `/graphql`. */
     readonly bodyLimit: number;
+    /** How long an operation may take. */
+    readonly operationTimeoutMs: number;
+    readonly sockets: SocketLimits;
   };
   /** Whether answers of the REST APIs link to their GraphQL twins. */
   readonly twinLinks: boolean;
@@ -70,6 +73,22 @@ export interface Config {
     /** Whether projects and builds may be registered without credentials. */
     readonly anonymous: boolean;
   };
+}
+
+/** What WebSockets may take. A number of 0 allows any. */
+export interface SocketLimits {
+  /** WebSockets that are open from one address. */
+  readonly perAddress: number;
+  /** Queries and mutations that are under way on one WebSocket. */
+  readonly operations: number;
+  /** Subscriptions that are open on one WebSocket. */
+  readonly subscriptions: number;
+  /** Subscriptions that are open for one user, or for one address where nobody signed in. */
+  readonly subscriptionsPerCaller: number;
+  /** How long a client may take for its `connection_init`. */
+  readonly initMs: number;
+  /** How long a WebSocket without a subscription and an operation may be silent. */
+  readonly idleMs: number;
 }
 
 /** Where messages go. */
@@ -343,11 +362,59 @@ const SETTINGS = {
     fallback: '10',
     parse: values.wholeNumber(0, 3_600),
   }),
+  BUILDGATE_OPERATION_TIMEOUT_SECONDS: setting({
+    description:
+      'How long a GraphQL operation may take, over HTTP and WebSocket and behind a route of the old APIs; then the answer is an error (`TIMEOUT`, 503) and its SQL ends.',
+    allowed: 'a whole number from 1 to 3600',
+    fallback: '30',
+    parse: values.wholeNumber(1, 3_600),
+  }),
   BUILDGATE_SLOW_SUBSCRIBER_SECONDS: setting({
     description: 'A WebSocket that takes nothing for so long although something waits for it is closed with 1013.',
     allowed: 'a whole number from 1 to 3600',
     fallback: '30',
     parse: values.wholeNumber(1, 3_600),
+  }),
+  BUILDGATE_SOCKETS_PER_ADDRESS: setting({
+    description:
+      'Most WebSockets that are open from one address; a further one is refused with 429. 0 allows any number.',
+    allowed: 'a whole number from 0 to 1000000',
+    fallback: '1000',
+    parse: values.wholeNumber(0, 1_000_000),
+  }),
+  BUILDGATE_SOCKET_OPERATIONS: setting({
+    description:
+      'Most queries and mutations that are under way on one WebSocket; a further one is answered with the error `TOO_MANY_OPERATIONS`. 0 allows any number.',
+    allowed: 'a whole number from 0 to 1000000',
+    fallback: '100',
+    parse: values.wholeNumber(0, 1_000_000),
+  }),
+  BUILDGATE_SOCKET_SUBSCRIPTIONS: setting({
+    description:
+      'Most subscriptions that are open on one WebSocket; a further one is answered with the error `TOO_MANY_SUBSCRIPTIONS`. 0 allows any number.',
+    allowed: 'a whole number from 0 to 1000000',
+    fallback: '100',
+    parse: values.wholeNumber(0, 1_000_000),
+  }),
+  BUILDGATE_SUBSCRIPTIONS_PER_CALLER: setting({
+    description:
+      'The same for all WebSockets of one user together, or of one address where nobody signed in. 0 allows any number.',
+    allowed: 'a whole number from 0 to 1000000',
+    fallback: '1000',
+    parse: values.wholeNumber(0, 1_000_000),
+  }),
+  BUILDGATE_SOCKET_INIT_SECONDS: setting({
+    description: 'How long the client of a WebSocket may take for its `connection_init`; then it is closed with 4408.',
+    allowed: 'a whole number from 1 to 3600',
+    fallback: '10',
+    parse: values.wholeNumber(1, 3_600),
+  }),
+  BUILDGATE_SOCKET_IDLE_SECONDS: setting({
+    description:
+      'A WebSocket on which nothing is subscribed to or under way, and whose client is silent for so long, is closed with 1000.',
+    allowed: 'a whole number from 1 to 86400',
+    fallback: '600',
+    parse: values.wholeNumber(1, 86_400),
   }),
   BUILDGATE_BODY_LIMIT: setting({
     description: 'Most bytes of a request body on `/graphql`.',
@@ -407,6 +474,15 @@ function arrange(parsed: Parsed): Config {
       graceMs: parsed.BUILDGATE_GRACE_SECONDS * 1_000,
       slowSubscriberMs: parsed.BUILDGATE_SLOW_SUBSCRIBER_SECONDS * 1_000,
       bodyLimit: parsed.BUILDGATE_BODY_LIMIT,
+      operationTimeoutMs: parsed.BUILDGATE_OPERATION_TIMEOUT_SECONDS * 1_000,
+      sockets: {
+        perAddress: parsed.BUILDGATE_SOCKETS_PER_ADDRESS,
+        operations: parsed.BUILDGATE_SOCKET_OPERATIONS,
+        subscriptions: parsed.BUILDGATE_SOCKET_SUBSCRIPTIONS,
+        subscriptionsPerCaller: parsed.BUILDGATE_SUBSCRIPTIONS_PER_CALLER,
+        initMs: parsed.BUILDGATE_SOCKET_INIT_SECONDS * 1_000,
+        idleMs: parsed.BUILDGATE_SOCKET_IDLE_SECONDS * 1_000,
+      },
     },
     twinLinks: parsed.BUILDGATE_TWIN_LINKS === 'on',
     answerCacheBytes: parsed.BUILDGATE_ANSWER_CACHE_MIB * MEBIBYTE,

@@ -57,7 +57,7 @@ export interface Transports {
 export async function openTransports(config: Config, parts: TransportParts, live: Live): Promise<Transports> {
   const { store, logger } = parts;
   const onFault = (error: unknown, requestId: string): void => logger.error({ err: error, requestId }, 'fault');
-  const gate = gateOf(parts, live, onFault);
+  const gate = gateOf(config, parts, live, onFault);
   const authenticator = new Authenticator({ store, mode: config.auth.mode, roles: configuredRoles(config) });
   const { bodyLimit, graceMs, slowSubscriberMs: slowMs } = config.server;
   const graphql = await graphqlHttp({ gate, authenticator, bodyLimit, onFault });
@@ -79,6 +79,8 @@ export async function openTransports(config: Config, parts: TransportParts, live
     path: '/graphql',
     messageLimit: bodyLimit,
     slowMs,
+    limits: config.server.sockets,
+    addressOf: application.addressOf,
     onSlow: (requestId) => {
       parts.metrics.slowSubscriber();
       logger.warn({ requestId }, 'subscriber too slow');
@@ -123,6 +125,7 @@ function applicationParts(
 }
 
 function gateOf(
+  { server: { operationTimeoutMs } }: Config,
   { schema, store, metrics, systems }: TransportParts,
   { feed, use: { writer } }: Live,
   onFault: (error: unknown, requestId: string) => void,
@@ -138,6 +141,7 @@ function gateOf(
     schema,
     gateway,
     onFault,
+    operationTimeoutMs,
     onOperation: ({ transport, type, outcome }) => metrics.graphqlOperation(transport, type, outcome),
     onSubscription: (change) => (change === 'started' ? metrics.subscriptionStarted() : metrics.subscriptionEnded()),
   });

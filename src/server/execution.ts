@@ -13,13 +13,15 @@ import {
 } from 'graphql';
 import type { Principal } from '../core/auth/principal.js';
 import { Watch } from '../core/changes/watch.js';
-import { BuildgateError } from '../core/errors.js';
 import { CLIENT_LIMITS, DIALECT_LIMITS, OperationContext, type Gateway } from '../core/graphql/context.js';
 import type { PageLimits } from '../core/list/page.js';
+import { inScope, OperationScope } from '../core/store/operation-scope.js';
 import { BoundedCache } from '../core/bounded-cache.js';
+import { masked, type OnFault } from './error-mask.js';
 import type { CompiledOperation } from './executor/compiled-operation.js';
 import { LIMITS, VALIDATION_RULES } from './limits.js';
 import { PreparedOperation } from './prepared-operation.js';
+import { admission, costOf, subscriptionRefusal } from './request-limits.js';
 import type { Member } from './subscriptions/member.js';
 import { Subscriptions } from './subscriptions/subscriptions.js';
 
@@ -29,6 +31,8 @@ export interface Caller {
   readonly requestId: string;
   /** Of a REST request: what stands in front of the paths of its dialect, so that messages can say the same paths. */
   readonly mountPrefix?: string;
+  /** Whether nobody waits for the answer any more; always somebody, unless told. */
+  readonly isGone?: () => boolean;
 }
 
 /** Operations of one `.graphql` file, parsed, validated and compiled when the server starts. */
@@ -55,7 +59,9 @@ export interface GateOptions {
   readonly schema: GraphQLSchema;
   readonly gateway: Gateway;
   /** Told of every fault that is not shown to the caller. */
-  readonly onFault: (error: unknown, requestId: string) => void;
+  readonly onFault: OnFault;
+  /** How long an operation may take; what it needs, unless told. */
+  readonly operationTimeoutMs?: number;
   readonly onOperation: (report: OperationReport) => void;
   readonly onSubscription: (change: 'started' | 'ended') => void;
 }
@@ -110,15 +116,15 @@ export class Gate {
     this.#options = options;
     this.#subscriptions = new Subscriptions({
       execute: (request, change) => this.#execute(request, change),
-      mask: (result, requestId) => this.#mask(result, requestId),
+      mask: (result, requestId) => masked(result, requestId, options.onFault),
       onSubscription: options.onSubscription,
     });
   }
 
   /** The context of one operation. */
   context(caller: Caller, limits: PageLimits = CLIENT_LIMITS): OperationContext {
-    const { principal, requestId, mountPrefix = null } = caller;
-    return new OperationContext(this.#options.gateway, principal, limits, requestId, mountPrefix);
+    const { principal, requestId, mountPrefix = null, isGone } = caller;
+    return new OperationContext(this.#options.gateway, principal, limits, requestId, mountPrefix, isGone);
   }
 
   /** Parses and validates a document, once for each text. */
@@ -130,20 +136,27 @@ export class Gate {
     return prepared;
   }
 
-  /** Executes a query or mutation. Never rejects. */
+  /** Executes a query or mutation, and tells clients what it cost. Never rejects. */
   async execute(request: OperationRequest): Promise<ExecutionResult> {
-    const result = this.#refusal(request) ?? (await this.#execute(request));
-    const masked = this.#mask(result, request.context.requestId);
-    this.#report(request, masked.errors ? 'error' : 'ok');
-    return masked;
+    const known = this.#operation(request.document, request.operationName);
+    if (!known) return this.#answered(request, { errors: [this.#unresolved(request.operationName)] });
+    const { refusal, requested } = admission(request, known.prepared);
+    const refused = refusal ?? subscriptionRefusal(known.prepared);
+    const { result, rowsRead } = refused
+      ? { result: { errors: [refused] }, rowsRead: 0 }
+      : await this.#inTime(request, known);
+    const answered = this.#answered(request, result);
+    return requested === null ? answered : { ...answered, extensions: { cost: costOf(requested, rowsRead) } };
   }
 
   /** Starts a subscription: whoever holds it says to whom it is shown. Otherwise errors. Never rejects. */
   async subscribe(request: OperationRequest): Promise<Member | ExecutionResult> {
-    const source = this.#excess(request) ?? (await this.#begin(request));
+    const known = this.#operation(request.document, request.operationName);
+    const refusal = known && admission(request, known.prepared).refusal;
+    const source = refusal ? { errors: [refusal] } : await this.#begin(request);
     if (!(source instanceof Watch)) {
       this.#report(request, 'refused');
-      return this.#mask(source, request.context.requestId);
+      return masked(source, request.context.requestId, this.#options.onFault);
     }
     this.#report(request, 'ok');
     return this.#subscriptions.open(request, source);
@@ -176,6 +189,31 @@ export class Gate {
           transport: 'stored',
         }),
     };
+  }
+
+  /**
+   * Executes an operation as long as it may take. A query ends when its time is over, or when its caller has gone; a
+   * mutation is waited for, since what it has stored must be told, but its statements end as well.
+   */
+  async #inTime(
+    request: OperationRequest,
+    { prepared }: KnownOperation,
+  ): Promise<{ result: ExecutionResult; rowsRead: number }> {
+    const isMutation = prepared.type === OperationTypeNode.MUTATION;
+    const { operationTimeoutMs: timeoutMs } = this.#options;
+    const scope = new OperationScope({ timeoutMs, isGone: isMutation ? undefined : request.context.isGone });
+    try {
+      const execution = inScope(scope, () => this.#execute(request));
+      const result = await (isMutation ? execution : scope.within(execution));
+      // Parts of a late answer may be missing.
+      if (!isMutation && scope.isTimedOut) throw scope.timeout;
+      return { result, rowsRead: scope.rowsRead };
+    } catch (error) {
+      const originalError = error instanceof Error ? error : new Error(String(error));
+      return { result: { errors: [new GraphQLError('', { originalError })] }, rowsRead: scope.rowsRead };
+    } finally {
+      scope.end();
+    }
   }
 
   /**
@@ -225,26 +263,15 @@ export class Gate {
     return { errors: [new GraphQLError('', { originalError: new Error('A subscription has to watch the log.') })] };
   }
 
-  /** What is too much about an operation with these variables. */
-  #excess({ document, operationName, variables, transport }: OperationRequest): ExecutionResult | null {
-    if (isDeeperThan(LIMITS.variableDepth, variables)) {
-      return { errors: [new GraphQLError(`variables: nested more than ${LIMITS.variableDepth} levels deep.`)] };
-    }
-    const limited = transport !== 'stored' ? this.#operation(document, operationName) : null;
-    if (limited && limited.prepared.rowsAskedFor(variables ?? {}) > LIMITS.rows) {
-      const extensions = { code: 'TOO_EXPENSIVE', limit: LIMITS.rows };
-      const message = `The operation asks for more than ${LIMITS.rows} rows: take smaller pages.`;
-      return { errors: [new GraphQLError(message, { extensions })] };
-    }
-    return null;
-  }
-
   /**
    * Why a document does not say what to execute: it has no operation of this name, or several and none was named.
    * Null when it does.
    */
   unresolved(document: DocumentNode, operationName: string | null | undefined): GraphQLError | null {
-    if (this.#operation(document, operationName)) return null;
+    return this.#operation(document, operationName) ? null : this.#unresolved(operationName);
+  }
+
+  #unresolved(operationName: string | null | undefined): GraphQLError {
     const named = operationName !== null && operationName !== undefined;
     const message = named
       ? `Unknown operation named "${operationName}".`
@@ -252,61 +279,16 @@ export class Gate {
     return new GraphQLError(message, { extensions: { code: 'OPERATION_RESOLUTION_FAILURE' } });
   }
 
-  /** What is wrong with a request although its document is right. */
-  #refusal(request: OperationRequest): ExecutionResult | null {
-    const { document, operationName } = request;
-    const unresolved = this.unresolved(document, operationName);
-    if (unresolved) return { errors: [unresolved] };
-    const excess = this.#excess(request);
-    if (excess) return excess;
-    if (this.#operation(document, operationName)?.prepared.type === OperationTypeNode.SUBSCRIPTION) {
-      return { errors: [new GraphQLError('Subscriptions are served over WebSocket (graphql-transport-ws).')] };
-    }
-    return null;
+  #answered(request: OperationRequest, result: ExecutionResult): ExecutionResult {
+    const answered = masked(result, request.context.requestId, this.#options.onFault);
+    this.#report(request, answered.errors ? 'error' : 'ok');
+    return answered;
   }
 
   #report({ document, operationName, transport }: OperationRequest, outcome: OperationReport['outcome']): void {
     const type = this.#operation(document, operationName)?.prepared.type ?? 'unknown';
     this.#options.onOperation({ transport, type, outcome });
   }
-
-  #mask(result: ExecutionResult, requestId: string): ExecutionResult {
-    if (!result.errors) return result;
-    return { ...result, errors: result.errors.map((error) => this.#maskError(error, requestId)) };
-  }
-
-  /** Refusals of ours and faults of the document are shown; anything else is logged and named by the request id only. */
-  #maskError(error: GraphQLError, requestId: string): GraphQLError {
-    const cause = rootCause(error);
-    const { nodes, path } = error;
-    if (cause instanceof BuildgateError) {
-      const extensions = { ...cause.details, code: cause.code };
-      return new GraphQLError(cause.message, { nodes, path, extensions });
-    }
-    if (cause instanceof GraphQLError) {
-      return new GraphQLError(error.message, {
-        nodes,
-        path,
-        extensions: { code: 'BAD_USER_INPUT', ...error.extensions },
-      });
-    }
-    this.#options.onFault(cause, requestId);
-    const extensions = { code: 'INTERNAL_SERVER_ERROR', requestId };
-    return new GraphQLError('Internal error.', { nodes, path, extensions });
-  }
-}
-
-/** Whether a JSON value has more levels; a value that recursion can walk is one that nothing later overflows on. */
-function isDeeperThan(levels: number, value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  return levels === 0 || Object.values(value).some((member) => isDeeperThan(levels - 1, member));
-}
-
-/** What was thrown first: GraphQL wraps errors, and scalars throw GraphQL errors of their own. */
-function rootCause(error: GraphQLError): unknown {
-  let cause: unknown = error;
-  while (cause instanceof GraphQLError && cause.originalError) cause = cause.originalError;
-  return cause;
 }
 
 function prepare(schema: GraphQLSchema, source: string, { limited } = { limited: true }): Prepared {
@@ -316,7 +298,10 @@ function prepare(schema: GraphQLSchema, source: string, { limited } = { limited:
   } catch (error) {
     return { errors: [withCode(error as GraphQLError, 'GRAPHQL_PARSE_FAILED')] };
   }
-  const errors = validate(schema, document, [...specifiedRules, ...(limited ? VALIDATION_RULES : [])]);
+  const options = { maxErrors: LIMITS.errors };
+  const excess = limited ? validate(schema, document, VALIDATION_RULES, options) : [];
+  // Some rules of the specification compare each field with each other one.
+  const errors = excess.length > 0 ? excess : validate(schema, document, specifiedRules, options);
   return errors.length === 0
     ? { document }
     : { errors: errors.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED')) };

@@ -91,13 +91,16 @@ function throughGate(gate: Gate, documents: BoundedCache<string, DocumentNode>):
   };
 }
 
+/** Codes of errors that are no fault of the request, which may succeed when it is sent again. */
+const TEMPORARY = new Set<unknown>(['UNAVAILABLE', 'TIMEOUT']);
+
 /**
  * GraphQL over HTTP: without `data` nothing was executed, and the request is at fault. A balancer should hear that the
- * database is away.
+ * database is away or too slow.
  */
 function statusOf({ data, errors }: ExecutionResult): number | undefined {
-  const isAway = errors?.some(({ extensions }) => extensions['code'] === 'UNAVAILABLE') === true;
-  if (isAway && Object.values(data ?? {}).every((value) => value === null)) return 503;
+  const isTemporary = errors?.some(({ extensions }) => TEMPORARY.has(extensions['code'])) === true;
+  if (isTemporary && Object.values(data ?? {}).every((value) => value === null)) return 503;
   return data === undefined ? 400 : undefined;
 }
 
@@ -114,7 +117,8 @@ async function executed(
 function authenticate({ authenticator }: GraphqlHttpOptions): RequestHandler {
   return async (request, response, next) => {
     const principal = await authenticator.authenticate(request.headers.authorization);
-    response.locals['caller'] = { principal, requestId: requestIdOf(response) } satisfies Caller;
+    const isGone = (): boolean => request.socket.destroyed;
+    response.locals['caller'] = { principal, requestId: requestIdOf(response), isGone } satisfies Caller;
     next();
   };
 }

@@ -14,6 +14,7 @@ import type { Store } from '../core/store/store.js';
 import { VERSION } from '../version.js';
 import { ApiDocuments, apiDocumentsRouter } from './api-documents.js';
 import { AnswerCache } from './answer-cache/answer-cache.js';
+import { callerAddress } from './caller-address.js';
 import { DASHBOARD_PATHS, dashboardRouter } from './dashboard.js';
 import { type DialectMountOptions, mountDialects } from './dialect-mounts.js';
 import type { Dialect } from './dialect.js';
@@ -67,6 +68,8 @@ export function httpApplication(parts: HttpParts): {
   handler: RequestListener;
   /** Whether a WebSocket may be opened here: not on the host name of a dialect. */
   acceptsSocket: (request: IncomingMessage) => boolean;
+  /** The address that a request comes from. */
+  addressOf: (request: IncomingMessage) => string;
 } {
   const app = express();
   app.disable('etag');
@@ -83,6 +86,7 @@ export function httpApplication(parts: HttpParts): {
   return {
     handler: observed(app, parts, answerCache),
     acceptsSocket: (request) => !dialectHosts(parts).has(hostName(request)),
+    addressOf: (request) => callerAddress(request, trusting(app)),
   };
 }
 

@@ -21,6 +21,7 @@ const BACKLOG_MS = 1_000;
 const KEEP_ALIVE_MS = 12_000;
 /** How long a client may take to return the goodbye of a gateway that stops. */
 const GOODBYE_MS = 2_000;
+const NORMAL = 1000;
 const GOING_AWAY = 1001;
 const TRY_AGAIN_LATER = 1013;
 
@@ -64,6 +65,7 @@ export class SocketConnection {
   // for a while does not take its own silence for that of the client.
   #heldChecks = 0;
   #checksSinceBeat = 0;
+  #checksIdle = 0;
   #isAlive = true;
   #isFinishing = false;
   #isClosing = false;
@@ -88,6 +90,11 @@ export class SocketConnection {
   /** Whether what the client sends is still heard. */
   get isOpen(): boolean {
     return !this.#isFinishing && !this.#isClosing;
+  }
+
+  /** Whether nothing reaches the client any more. */
+  get isGone(): boolean {
+    return this.#isClosing;
   }
 
   /** Bytes that the network has not taken. */
@@ -158,6 +165,11 @@ export class SocketConnection {
     if (this.#isFinishing) this.#leaveWhenAnswered();
   }
 
+  /** Says that the client has sent something. */
+  heard(): void {
+    this.#checksIdle = 0;
+  }
+
   /** Hears no more of the client and goes away once its queries and mutations are answered. */
   finish(): void {
     this.#isFinishing = true;
@@ -174,14 +186,21 @@ export class SocketConnection {
   /**
    * Looks after the client; call it every `CHECK_MS`.
    * @param slowMs how long something may wait while the client takes nothing
+   * @param idleMs how long the client may send nothing while nothing is done for it
    * @returns whether the client was found too slow and is told so
    */
-  check(slowMs: number): boolean {
+  check({ slowMs, idleMs }: { readonly slowMs: number; readonly idleMs: number }): boolean {
     if (this.#isClosing) return false;
     const heldMs = this.#untaken > 0 ? this.#heldChecks++ * CHECK_MS : 0;
     if (heldMs >= slowMs || (heldMs >= BACKLOG_MS && this.unsentBytes > BACKLOG_BYTES)) {
       this.close(TRY_AGAIN_LATER, this.#resumable('Too slow'));
       return true;
+    }
+    this.#checksIdle = this.#isBusy ? 0 : this.#checksIdle + 1;
+    if (this.#checksIdle * CHECK_MS > idleMs) {
+      // Not a code on which clients come back by themselves.
+      this.close(NORMAL, 'Idle');
+      return false;
     }
     this.#checksSinceBeat += 1;
     if (this.#checksSinceBeat * CHECK_MS >= KEEP_ALIVE_MS) this.#beat();
@@ -197,6 +216,13 @@ export class SocketConnection {
       this.#isAlive = false;
       this.#socket.ping();
     }
+  }
+
+  /** Whether something is answered or subscribed to. */
+  get #isBusy(): boolean {
+    if (this.#answering.size > 0) return true;
+    for (const { passed } of this.#followed) if (passed !== null) return true;
+    return false;
   }
 
   /** Whether the network has taken everything. */

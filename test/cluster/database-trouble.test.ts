@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { withoutCost } from '../support/announced-cost.js';
 import { startTestServer, type TestServer } from '../support/server.js';
 import { Subscriber } from '../support/subscriber.js';
 import { proxied, type TcpProxy } from '../support/tcp-proxy.js';
@@ -51,7 +52,7 @@ async function eventState(): Promise<{ status: number; body: any }> {
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify({ query: '{ event(system: FRESHMAKER, legacyId: "214") { state } }' }),
   });
-  return { status: response.status, body: await response.json() };
+  return { status: response.status, body: withoutCost(await response.json()) };
 }
 
 describe.each([

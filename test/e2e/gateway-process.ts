@@ -7,6 +7,7 @@ import { loadConfig } from '../../src/config.js';
 import { createToken } from '../../src/core/auth/authenticator.js';
 import { testDatabase, type TestDatabase } from '../support/database.js';
 import type { GraphqlAnswer } from '../support/server.js';
+import { withoutCost } from '../support/announced-cost.js';
 import { EXPIRY_MS } from '../support/expiry.js';
 
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
@@ -121,7 +122,7 @@ export class GatewayProcess {
     const headers = { 'Content-Type': 'application/json', ...(token && { Authorization: `Bearer ${token}` }) };
     const body = JSON.stringify({ query, variables });
     const response = await fetch(`${this.url}/graphql`, { method: 'POST', headers, body });
-    return (await response.json()) as GraphqlAnswer;
+    return withoutCost((await response.json()) as GraphqlAnswer);
   }
 
   /** Waits until a metric has a value; each look is a request. */

@@ -75,6 +75,60 @@ const documents: Probe[] = [
   },
 ];
 
+const fieldsWith = (count: number, field: (index: number) => string): string =>
+  Array.from({ length: count }, (_, index) => field(index)).join(' ');
+
+const counts: Probe[] = [
+  {
+    title: 'too many aliases',
+    query: `{ ${fieldsWith(501, (n) => `a${n}: __typename`)} }`,
+    code: 'TOO_EXPENSIVE',
+    message: 'The operation has more than 500 aliases.',
+  },
+  {
+    title: 'too many aliases through fragments',
+    query: `{ ${fieldsWith(30, (n) => `e${n}: events { ...A }`)} } fragment A on EventConnection { ${fieldsWith(20, (n) => `t${n}: totalCount`)} }`,
+    code: 'TOO_EXPENSIVE',
+    message: 'The operation has more than 500 aliases.',
+  },
+  {
+    title: 'too many directives at one place',
+    query: `{ viewer ${'@include(if: true) '.repeat(6)} { name } }`,
+    code: 'TOO_EXPENSIVE',
+    message: 'One place of the document has more than 5 directives.',
+  },
+  {
+    title: 'the same of directives that nobody knows',
+    query: `query ${'@nothing '.repeat(1_000)} { viewer { name } }`,
+    code: 'TOO_EXPENSIVE',
+    message: 'The operation has more than 500 directives.',
+  },
+  {
+    title: 'too many directives through fragments',
+    query: `{ ${fieldsWith(26, () => '...A')} } fragment A on Query { ${fieldsWith(20, () => '__typename @include(if: true)')} }`,
+    code: 'TOO_EXPENSIVE',
+    message: 'The operation has more than 500 directives.',
+  },
+  {
+    title: 'too many mutations at once',
+    query: `mutation { ${fieldsWith(101, (n) => `m${n}: devmasonRegisterProject(name: "a", slug: "a") { slug }`)} }`,
+    code: 'TOO_EXPENSIVE',
+    message: 'The operation has more than 100 mutations.',
+  },
+  {
+    title: 'the same through fragments',
+    query: `mutation { ${fieldsWith(11, () => '...A')} } fragment A on Mutation { ${fieldsWith(10, () => '__typename')} }`,
+    code: 'TOO_EXPENSIVE',
+    message: 'The operation has more than 100 mutations.',
+  },
+  {
+    title: 'fragments that multiply each other without end',
+    query: `{ ...F0 } ${fieldsWith(60, (n) => `fragment F${n} on Query { ...F${n + 1} ...F${n + 1} }`)} fragment F60 on Query { __typename }`,
+    code: 'TOO_EXPENSIVE',
+    message: 'The operation has more than 2000 fields.',
+  },
+];
+
 const operations: Probe[] = [
   {
     title: 'an operation name that the document lacks',
@@ -97,6 +151,13 @@ const operations: Probe[] = [
     message: 'variables: nested more than 100 levels deep.',
   },
   {
+    title: 'variables of too many values',
+    query: 'query ($filter: EventFilter) { events(filter: $filter) { totalCount } }',
+    variables: { filter: { name: { in: Array.from({ length: 100_001 }, () => 1) } } },
+    code: 'TOO_EXPENSIVE',
+    message: 'variables: more than 100000 values.',
+  },
+  {
     title: 'a variable that is missing',
     query: 'query ($id: ID!) { node(id: $id) { id } }',
     code: 'BAD_USER_INPUT',
@@ -112,6 +173,19 @@ const operations: Probe[] = [
 ];
 
 const pages: Probe[] = [
+  {
+    title: 'a page of a million',
+    query: '{ events(first: 1000000) { nodes { id } } }',
+    code: 'TOO_EXPENSIVE',
+    message: 'The operation asks for more than 200000 rows: take smaller pages.',
+  },
+  {
+    title: 'a page of a million by a variable',
+    query: 'query ($n: Int) { events(first: $n) { nodes { id } } }',
+    variables: { n: 1_000_000 },
+    code: 'TOO_EXPENSIVE',
+    message: 'The operation asks for more than 200000 rows: take smaller pages.',
+  },
   {
     title: 'pages inside of pages that are too many rows',
     query:
@@ -186,6 +260,7 @@ const values: Probe[] = [
 /** Requests that must be refused, alike on every transport. */
 export const PROBES: readonly Probe[] = [
   ...documents,
+  ...counts,
   ...operations,
   ...pages,
   ...values,

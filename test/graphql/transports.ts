@@ -1,5 +1,6 @@
 import { createClient, type ExecutionResult } from 'graphql-ws';
 import WebSocket from 'ws';
+import { withoutCost } from '../support/announced-cost.js';
 import { HttpClient } from '../support/http.js';
 
 /** A GraphQL request as clients send it. */
@@ -43,7 +44,7 @@ export const overWebSocket: Ask = async (url, request, token) => {
   try {
     return await new Promise<WireAnswer>((resolve, reject) => {
       client.subscribe(request as never, {
-        next: (result) => resolve(result as ExecutionResult as WireAnswer),
+        next: (result) => resolve(withoutCost(result as ExecutionResult as WireAnswer)),
         error: (error) => (Array.isArray(error) ? resolve({ errors: error }) : reject(closed(error))),
         complete: () => reject(new Error('The operation ended without a result.')),
       });

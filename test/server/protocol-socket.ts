@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import WebSocket from 'ws';
+import { withoutCost } from '../support/announced-cost.js';
 import { EXPIRY_MS, expiry } from '../support/expiry.js';
 
-/** A message of graphql-transport-ws. */
+/** A message of graphql-transport-ws; answers without the cost of their operations. */
 export interface ProtocolMessage {
   readonly type: string;
   readonly id?: string;
@@ -20,7 +21,9 @@ export class ProtocolSocket {
   private constructor(socket: WebSocket) {
     this.#socket = socket;
     socket.on('message', (data) => {
-      this.#received.push(JSON.parse(String(data)) as ProtocolMessage);
+      const message = JSON.parse(String(data)) as ProtocolMessage;
+      const payload = message.type === 'next' && { payload: withoutCost(message.payload) };
+      this.#received.push({ ...message, ...payload });
       this.#wake();
     });
     socket.on('error', () => undefined);
@@ -60,15 +63,21 @@ export class ProtocolSocket {
 
   /** The next message that was not taken yet; rejects when it is of another type or does not come. */
   async next(type: string): Promise<ProtocolMessage> {
+    const message = await this.any(type);
+    if (message.type !== type) throw new Error(`Expected ${type}, got ${JSON.stringify(message)}`);
+    return message;
+  }
+
+  /** The next message that was not taken yet, of whatever type; rejects when none comes. */
+  async any(what = 'a message'): Promise<ProtocolMessage> {
     const deadline = Date.now() + EXPIRY_MS;
     for (;;) {
       const message = this.#received[this.#taken];
       if (message) {
         this.#taken += 1;
-        if (message.type !== type) throw new Error(`Expected ${type}, got ${JSON.stringify(message)}`);
         return message;
       }
-      await this.#woken(deadline - Date.now(), type);
+      await this.#woken(deadline - Date.now(), what);
     }
   }
 

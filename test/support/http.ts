@@ -1,4 +1,5 @@
 import { type IncomingHttpHeaders, request as httpRequest } from 'node:http';
+import { withoutCost } from './announced-cost.js';
 
 /** An answer as it came over the wire. */
 export interface Reply {
@@ -9,7 +10,7 @@ export interface Reply {
   /** The body as it came. */
   readonly bytes: Buffer;
   readonly text: string;
-  /** The text parsed; throws when it is no JSON. */
+  /** The text parsed, without the cost of a GraphQL operation; throws when it is no JSON. */
   readonly json: any;
 }
 
@@ -61,7 +62,8 @@ export class HttpClient {
             bytes,
             text,
             get json() {
-              return JSON.parse(text);
+              const json: unknown = JSON.parse(text);
+              return path.startsWith('/graphql') ? withoutCost(json) : json;
             },
           });
         });

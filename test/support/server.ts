@@ -9,6 +9,7 @@ import { ByteSource } from '../../src/core/import/byte-source.js';
 import { runImport } from '../../src/core/import/run.js';
 import { SYSTEMS } from '../../src/systems/index.js';
 import type { DatabaseConfig } from '../../src/core/store/store.js';
+import { withoutCost } from './announced-cost.js';
 import { testDatabase } from './database.js';
 import { SECRET } from './secrets.js';
 
@@ -109,7 +110,7 @@ async function postGraphql(url: string, query: string, variables?: object, token
     headers,
     body: JSON.stringify({ query, variables }),
   });
-  return (await response.json()) as GraphqlAnswer;
+  return withoutCost((await response.json()) as GraphqlAnswer);
 }
 
 /** Imports data into the database of a gateway. */

@@ -74,6 +74,8 @@ export class OperationContext {
     readonly requestId: string,
     /** Of a REST request: what stands in front of the paths of its dialect. */
     readonly mountPrefix: string | null,
+    /** Whether nobody waits for the answer any more. */
+    readonly isGone?: () => boolean,
   ) {}
 
   /** Who asks. */

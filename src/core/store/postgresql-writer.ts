@@ -1,6 +1,8 @@
 import pg from 'pg';
 import type { QueryResult } from 'kysely';
+import { currentOperation } from './operation-scope.js';
 import { lease } from './postgresql.js';
+import { cancelledInTime } from './postgresql-cancel.js';
 import type { StatementListener } from './reader.js';
 import type { Sql } from './sql.js';
 import type { StatementNames } from './statement-names.js';
@@ -28,12 +30,12 @@ export class PostgresqlWriter implements Writer {
       await client.query('BEGIN');
       const result = await work(connection);
       await connection.commit();
-      client.release();
+      client.release(connection.isSpoilt);
       return result;
     } catch (error) {
       await connection.rollback().then(
         // After a commit without an answer nobody knows what the connection is at.
-        () => client.release(progress.isCommitting),
+        () => client.release(progress.isCommitting || connection.isSpoilt),
         () => client.release(true),
       );
       throw error;
@@ -51,6 +53,8 @@ class PostgresqlConnection implements WriteConnection {
   readonly #listener: StatementListener;
   readonly #progress: Progress;
   #ended = false;
+  /** Whether a request to end a statement of it is under way, which may meet the next one. */
+  isSpoilt = false;
 
   constructor(client: pg.PoolClient, names: StatementNames, listener: StatementListener, progress: Progress) {
     this.#client = client;
@@ -61,20 +65,13 @@ class PostgresqlConnection implements WriteConnection {
 
   async all<Row extends object>(statement: Sql): Promise<Row[]> {
     this.#check();
-    const text = statement.text('postgresql');
-    this.#listener(text);
-    const name = this.#names.of(text);
-    try {
-      return (await this.#client.query<Row>({ name, text, values: [...statement.values] })).rows;
-    } catch (error) {
-      this.#names.heed(error, name);
-      throw error;
-    }
+    return this.#send<Row>(statement);
   }
 
-  /** A statement that the server refused makes its commit a rollback. */
+  /** A statement that the server refused makes its commit a rollback; one that may not begin must not be left out of it. */
   async last<Row extends object>(statement: Sql): Promise<Row[]> {
-    const [found, committed] = await Promise.allSettled([this.all<Row>(statement), this.commit()]);
+    this.#check();
+    const [found, committed] = await Promise.allSettled([this.#send<Row>(statement), this.commit()]);
     if (found.status === 'fulfilled') {
       if (committed.status === 'rejected') throw committed.reason;
       return found.value;
@@ -85,7 +82,7 @@ class PostgresqlConnection implements WriteConnection {
 
   async execute(text: string): Promise<QueryResult<unknown>> {
     this.#check();
-    const { command, rowCount, rows } = await this.#client.query<object>(text);
+    const { command, rowCount, rows } = await this.#inTime(() => this.#client.query<object>(text));
     return CHANGING.has(command) ? { rows, numAffectedRows: BigInt(rowCount ?? 0) } : { rows };
   }
 
@@ -102,7 +99,25 @@ class PostgresqlConnection implements WriteConnection {
     await this.#client.query('ROLLBACK');
   }
 
+  async #send<Row extends object>(statement: Sql): Promise<Row[]> {
+    const text = statement.text('postgresql');
+    this.#listener(text);
+    const name = this.#names.of(text);
+    const query = { name, text, values: [...statement.values] };
+    try {
+      return (await this.#inTime(() => this.#client.query<Row>(query))).rows;
+    } catch (error) {
+      this.#names.heed(error, name);
+      throw error;
+    }
+  }
+
+  #inTime<Result>(send: () => Promise<Result>): Promise<Result> {
+    return cancelledInTime(currentOperation(), this.#client, send, () => (this.isSpoilt = true));
+  }
+
   #check(): void {
     if (this.#ended) throw new EndedError();
+    currentOperation()?.check();
   }
 }

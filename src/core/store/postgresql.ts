@@ -1,4 +1,7 @@
 import pg from 'pg';
+import { BuildgateError } from '../errors.js';
+import { currentOperation } from './operation-scope.js';
+import { cancelledInTime } from './postgresql-cancel.js';
 import type { Reader, StatementListener } from './reader.js';
 import type { Sql } from './sql.js';
 import type { StatementNames } from './statement-names.js';
@@ -106,10 +109,28 @@ export class PostgresqlReader implements Reader {
     this.#listener(text);
     const name = this.#names.of(text);
     try {
-      return (await this.#pool.query<Row>({ name, text, values: [...statement.values] })).rows;
+      return (await this.#query<Row>({ name, text, values: [...statement.values] })).rows;
     } catch (error) {
       this.#names.heed(error, name);
       throw error;
+    }
+  }
+
+  async #query<Row extends object>(query: pg.QueryConfig): Promise<pg.QueryResult<Row>> {
+    const scope = currentOperation();
+    if (!scope) return this.#pool.query<Row>(query);
+    const client = await this.#pool.connect();
+    let isSpoilt = false;
+    const spoil = (): void => void (isSpoilt = true);
+    try {
+      scope.check();
+      return await cancelledInTime(scope, client, () => client.query<Row>(query), spoil);
+    } catch (error) {
+      // As the pool does with its own statements, but for one that was never sent.
+      isSpoilt ||= !(error instanceof BuildgateError);
+      throw error;
+    } finally {
+      client.release(isSpoilt);
     }
   }
 }

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { QueryResult } from 'kysely';
+import { currentOperation } from './operation-scope.js';
 import type { StatementListener } from './reader.js';
 import type { Sql } from './sql.js';
 import { openSqlite, toSqlite } from './sqlite-reader.js';
@@ -44,6 +45,8 @@ export class SqliteWriter implements Writer {
   }
 
   async #transact<Result>(progress: Progress, work: (connection: WriteConnection) => Promise<Result>): Promise<Result> {
+    // Others may have had their turns for long.
+    currentOperation()?.check();
     // SQLite refuses a reader that turns writer after somebody else wrote; a writer from the start waits its turn.
     this.#run('BEGIN IMMEDIATE');
     const connection = new SqliteConnection(this.#database, this.#statements, this.#listener);
@@ -104,5 +107,6 @@ class SqliteConnection implements WriteConnection {
 
   #check(): void {
     if (this.#ended) throw new EndedError();
+    currentOperation()?.check();
   }
 }

@@ -14,6 +14,7 @@ import type * as Mapping from './mapping.js';
 import { missingMigrations } from './migrations.js';
 import { openPool, POOL_SIZE, PostgresqlReader } from './postgresql.js';
 import { PostgresqlWriter } from './postgresql-writer.js';
+import { currentOperation, outsideOfOperations } from './operation-scope.js';
 import { noMapper, READ_ONLY_WRITER } from './read-only.js';
 import type { Reader, StatementListener } from './reader.js';
 import { SqliteReader } from './sqlite-reader.js';
@@ -146,11 +147,12 @@ export class Store {
   /**
    * Runs a verb in one transaction. Refused serialisations, deadlocks, a busy SQLite file and a connection that was lost
    * before the commit are tried again from the start, so the verb must keep its effects inside the transaction.
-   * @throws what the verb throws, or BuildgateError UNAVAILABLE when the database is away; nothing is stored then, unless
-   * the connection was lost during the commit
+   * @throws what the verb throws, BuildgateError UNAVAILABLE when the database is away, or TIMEOUT when the time of the
+   * operation is over; nothing is stored then, unless the connection was lost during the commit
    */
   async transact<Result>(principal: Principal, verb: (transaction: Transaction) => Promise<Result>): Promise<Result> {
     const deadline = Date.now() + this.#maxWaitMs;
+    const operation = currentOperation();
     for (let attempt = 1; ; attempt++) {
       const progress: Progress = { isCommitting: false };
       try {
@@ -159,6 +161,7 @@ export class Store {
         this.#onIncident('rollback');
         if (!(error instanceof BuildgateError)) this.#onIncident('error');
         const mayRepeat = isTransient(error) || (isUnavailable(error) && !progress.isCommitting);
+        if (mayRepeat && operation?.isTimedOut) throw operation.timeout;
         if (!mayRepeat || Date.now() > deadline) throw refusalOf(error);
         await setTimeout(Math.min(attempt * FIRST_WAIT_MS, LAST_WAIT_MS));
       }
@@ -201,12 +204,17 @@ export class Store {
     return this.#database.kind === 'sqlite' ? work() : holdingMigrationLock(this.#database.url, work);
   }
 
-  async #observed<Result>(read: () => Promise<Result>): Promise<Result> {
+  async #observed<Row extends object>(read: () => Promise<Row[]>): Promise<Row[]> {
+    const operation = currentOperation();
     for (let attempt = 1; ; attempt++) {
+      operation?.check();
       try {
-        return await read();
+        const rows = await read();
+        if (operation) operation.rowsRead += rows.length;
+        return rows;
       } catch (error) {
         this.#onIncident('error');
+        if (operation?.isTimedOut) throw operation.timeout;
         // A server that was restarted has cut the idle connections, too; the pool knows that only when it uses them.
         if ((!wasCut(error) && !isStalePlan(error)) || attempt > POOL_SIZE) throw refusalOf(error);
       }
@@ -232,8 +240,10 @@ export class Store {
       await transaction.finish();
       return value;
     });
-    transaction?.committed();
-    this.#tellListeners();
+    outsideOfOperations(() => {
+      transaction?.committed();
+      this.#tellListeners();
+    });
     return result;
   }
 

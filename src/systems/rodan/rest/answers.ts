@@ -93,6 +93,7 @@ const REFUSALS: Readonly<Record<ErrorCode, (error: BuildgateError, request: Dial
   TOO_EXPENSIVE: ({ message }) => told(400, message),
   CURSOR_EXPIRED: unavailable,
   UNAVAILABLE: unavailable,
+  TIMEOUT: unavailable,
 };
 
 /** A workflow that is not valid (section 9.2), or a resource that is used (section 10). */

@@ -1,0 +1,195 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { readFileSync } from 'node:fs';
+import { GraphQLObjectType, GraphQLSchema, GraphQLString } from 'graphql';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ANONYMOUS } from '../../src/core/auth/principal.js';
+import type { Gateway, OperationContext } from '../../src/core/graphql/context.js';
+import { inScope, OperationScope } from '../../src/core/store/operation-scope.js';
+import { sql } from '../../src/core/store/sql.js';
+import { Gate } from '../../src/server/execution.js';
+import { commitChanges } from '../core/changes/verbs.js';
+import { ownStore, type OwnStore } from '../core/world.js';
+import { overHttp, overWebSocket } from '../graphql/transports.js';
+import { HttpClient } from '../support/http.js';
+import { lockReads, lockWrites, type DatabaseLock } from '../support/locked-database.js';
+import { startTestServer, type TestServer } from '../support/server.js';
+
+const EXAMPLES = Object.fromEntries(
+  ['freshmaker', 'buildapi', 'devmason', 'kernelci', 'rodan'].map((system) => [
+    system,
+    JSON.parse(readFileSync(new URL(`../../examples/${system}.json`, import.meta.url), 'utf8')),
+  ]),
+);
+const TIMEOUT = { message: 'The operation takes longer than 1 s.', extensions: { code: 'TIMEOUT', limit: 1 } };
+/** A build as Devmason's clients report it. */
+const BUILD = { success: true, results: [], tags: [], client: { arch: 'x', host: 'h', user: 'u' } };
+const JSON_TYPE = { 'Content-Type': 'application/json' };
+
+describe('an operation', () => {
+  let own: OwnStore;
+  beforeEach(async () => {
+    own = await ownStore();
+  });
+  afterEach(() => own.close());
+
+  /** Executes `{ slow }` over the store, for a caller who may have gone. */
+  function ask(slow: (context: OperationContext) => unknown, isGone?: () => boolean) {
+    const field = {
+      type: GraphQLString,
+      resolve: (_source: unknown, _args: unknown, context: OperationContext) => slow(context),
+    };
+    const schema = new GraphQLSchema({
+      query: new GraphQLObjectType<unknown, OperationContext>({ name: 'Query', fields: { slow: field } }),
+    });
+    const gate = new Gate({
+      schema,
+      gateway: { store: own.store } as unknown as Gateway,
+      onFault: (error) => expect.fail(String(error)),
+      onOperation: () => undefined,
+      onSubscription: () => undefined,
+      operationTimeoutMs: 50,
+    });
+    const { document } = gate.prepare('{ slow }');
+    const context = gate.context({ principal: ANONYMOUS, requestId: 'request-1', ...(isGone && { isGone }) });
+    return gate.execute({ document: document!, context, transport: 'stored' });
+  }
+
+  const late = { message: 'The operation takes longer than 0.05 s.', extensions: { code: 'TIMEOUT', limit: 0.05 } };
+
+  it('that waits for what does not come ends when its time is over', async () => {
+    const { data, errors } = await ask(() => new Promise(() => undefined));
+    expect([data, errors?.map((error) => error.toJSON())]).toEqual([undefined, [late]]);
+  });
+
+  it('that asks the database again and again ends when its time is over', async () => {
+    let statements = 0;
+    const { errors } = await ask(async ({ reader }) => {
+      for (;;) statements += (await reader.all(sql`SELECT 1 AS one`)).length;
+    });
+    expect([errors?.map((error) => error.toJSON()), statements > 0]).toEqual([[late], true]);
+  });
+
+  it('whose caller has gone asks the database no more', async () => {
+    let statements = 0;
+    await ask(
+      async ({ reader }) => {
+        for (;;) statements += (await reader.all(sql`SELECT 1 AS one`)).length;
+      },
+      () => statements >= 3,
+    );
+    expect(statements).toBe(3);
+  });
+
+  it('leaves work alone that its commit set going and others need as well', async () => {
+    let isGone = false;
+    const scope = new OperationScope({ isGone: () => isGone });
+    const read = () => own.store.reader.all(sql`SELECT 1 AS one`);
+    const { promise: woken, resolve } = Promise.withResolvers<typeof read>();
+    own.store.onCommit(() => {
+      const asTold = AsyncLocalStorage.snapshot();
+      resolve(() => asTold(read));
+    });
+    await inScope(scope, () => commitChanges(own.store, 1));
+    isGone = true;
+    await expect(inScope(scope, read)).rejects.toThrow('Nobody waits for the answer any more.');
+    expect(await (await woken)()).toEqual([{ one: 1 }]);
+  });
+});
+
+describe('While others hold what a statement needs, an operation beyond its time', () => {
+  let server: TestServer;
+  let http: HttpClient;
+  let token: string;
+  let lock: DatabaseLock | undefined;
+  beforeEach(async () => {
+    server = await startTestServer({ import: EXAMPLES, env: { BUILDGATE_OPERATION_TIMEOUT_SECONDS: '1' } });
+    http = new HttpClient(server.url);
+    token = await server.token('ops', { admin: true });
+  });
+  afterEach(async () => {
+    await lock?.release();
+    lock = undefined;
+    await server.close();
+  });
+
+  const REGISTER = {
+    query: 'mutation { devmasonRegisterProject(name: "Timed", slug: "timed") { slug } }',
+  };
+
+  it.each([
+    ['HTTP', overHttp],
+    ['WebSocket', overWebSocket],
+  ])('that writes is refused over %s, and nothing of it is stored', async (_name, ask) => {
+    lock = await lockWrites(server.config.database);
+    expect(await ask(server.url, REGISTER, token)).toEqual({
+      data: null,
+      errors: [{ ...TIMEOUT, path: ['devmasonRegisterProject'], locations: [{ line: 1, column: 12 }] }],
+    });
+    await expect.poll(() => lock?.waiting()).toBe(0);
+    await lock.release();
+    lock = undefined;
+    const { data } = await server.graphql('{ project(system: DEVMASON, legacyId: "timed") { id } }');
+    expect(data).toEqual({ project: null });
+    expect(await ask(server.url, REGISTER, token)).toEqual({ data: { devmasonRegisterProject: { slug: 'timed' } } });
+  });
+
+  it('is answered with 503 over HTTP', async () => {
+    lock = await lockWrites(server.config.database);
+    expect((await http.post('/graphql', { headers: JSON_TYPE, body: REGISTER, token })).status).toBe(503);
+  });
+
+  it('is answered with 503 by routes of old APIs that write', async () => {
+    lock = await lockWrites(server.config.database);
+    const build = await http.post('/devmason/lamp-shop/builds', { headers: JSON_TYPE, body: BUILD });
+    expect([build.status, build.text]).toEqual([503, 'Service Unavailable']);
+    const headers = { ...JSON_TYPE, Authorization: 'a0000000-aaaa-4aaa-8aaa-0000000000a1' };
+    const job = await http.post('/kernelci/job', { headers, body: { job: 'next', kernel: 'v9', git_branch: 'main' } });
+    expect([job.status, job.json]).toEqual([503, { code: 503, reason: TIMEOUT.message }]);
+  });
+
+  const READS: readonly (readonly [string, Readonly<Record<string, string>>, string | object])[] = [
+    ['/freshmaker/api/1/events/', {}, { error: 'Service Unavailable', message: TIMEOUT.message, status: 503 }],
+    ['/buildapi/self-serve/ash?format=json', {}, {}],
+    ['/devmason/', {}, 'Service Unavailable'],
+    [
+      '/kernelci/job',
+      { Authorization: 'c0000000-cccc-4ccc-8ccc-0000000000c1' },
+      { code: 503, reason: TIMEOUT.message },
+    ],
+    [
+      '/rodan/projects/',
+      { Authorization: 'Token 9f3b2c1d0e4f5a6b7c8d9e0f1a2b3c4d5e6f7a8b' },
+      { detail: 'The service is temporarily unavailable.' },
+    ],
+  ];
+
+  // Nobody waits to read SQLite.
+  describe.each(process.env.BUILDGATE_TEST_DATABASE === 'postgresql' ? ['PostgreSQL'] : [])('on %s', () => {
+    const TABLES = ['event', 'build', 'job', 'project'];
+
+    it('that reads is refused alike over HTTP and WebSocket, and its statement ends', async () => {
+      lock = await lockReads(server.config.database, TABLES);
+      const read = { query: '{ events { nodes { id } } builds { nodes { id } } }' };
+      const answers = await Promise.all([overHttp(server.url, read), overWebSocket(server.url, read)]);
+      expect(answers).toEqual([{ errors: [TIMEOUT] }, { errors: [TIMEOUT] }]);
+      await expect.poll(() => lock?.waiting()).toBe(0);
+    });
+
+    it.each(READS)('is answered with 503 at %s in the form of the old API', async (path, headers, body) => {
+      lock = await lockReads(server.config.database, TABLES);
+      const reply = await http.get(path, { headers });
+      expect([reply.status, typeof body === 'string' ? reply.text : reply.json]).toEqual([503, body]);
+      await expect.poll(() => lock?.waiting()).toBe(0);
+    });
+
+    it('leaves connections for others: more of them than the pool has, and then one that is answered', async () => {
+      lock = await lockReads(server.config.database, TABLES);
+      const read = { query: '{ events { nodes { id } } }' };
+      const answers = await Promise.all(Array.from({ length: 25 }, () => overHttp(server.url, read)));
+      expect(answers).toEqual(answers.map(() => ({ errors: [TIMEOUT] })));
+      await lock.release();
+      lock = undefined;
+      expect((await overHttp(server.url, { query: '{ events(first: 1) { totalCount } }' })).errors).toBeUndefined();
+    });
+  });
+});
