@@ -3,8 +3,11 @@ import { getOperationAST, GraphQLError, OperationTypeNode, type ExecutionArgs, t
 import { CloseCode, handleProtocols, makeServer, type ServerOptions } from 'graphql-ws';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Authenticator } from '../core/auth/authenticator.js';
-import { isRefusal } from '../core/errors.js';
+import type { Principal } from '../core/auth/principal.js';
+import { type BuildgateError, isRefusal } from '../core/errors.js';
 import type { OperationContext } from '../core/graphql/context.js';
+import { RETRY_SECONDS } from './doors/doors.js';
+import { plainAnswer } from './doors/http-limits.js';
 import type { Caller, Gate, OperationRequest } from './execution.js';
 import { requestIdFrom } from './request-log.js';
 import { CHECK_MS, SocketConnection } from './socket-connection.js';
@@ -17,6 +20,14 @@ export interface GraphqlWsOptions {
   readonly path: string;
   /** Whether this request may open a socket: its host and path are ours. */
   readonly accepts: (request: IncomingMessage) => boolean;
+  /** Whether there is too much to do for another socket. */
+  readonly isOverloaded: () => boolean;
+  /** Why an operation of so many rows is not taken on now; undefined when it is. */
+  readonly admit: (
+    request: IncomingMessage,
+    principal: Principal,
+    rows: number,
+  ) => Promise<BuildgateError | undefined> | BuildgateError | undefined;
   /** Most bytes of one message. */
   readonly messageLimit: number;
   /** How long something may wait for a client that takes nothing. */
@@ -52,6 +63,10 @@ export function graphqlWs(server: Server, options: GraphqlWsOptions): GraphqlWs 
     socket.on('error', () => socket.destroy());
     if (!accepts(request)) {
       socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+      return;
+    }
+    if (options.isOverloaded()) {
+      socket.end(plainAnswer(503, `Retry-After: ${RETRY_SECONDS}\r\n`));
       return;
     }
     sockets.handleUpgrade(request, socket, head, (webSocket) => sockets.emit('connection', webSocket, request));
@@ -106,7 +121,11 @@ function connections(sockets: WebSocketServer, options: GraphqlWsOptions): Reado
 }
 
 /** What the protocol asks of the gate. */
-function protocolHooks({ gate, authenticator }: GraphqlWsOptions): ServerOptions<Record<string, unknown>, SocketExtra> {
+function protocolHooks({
+  gate,
+  authenticator,
+  admit,
+}: GraphqlWsOptions): ServerOptions<Record<string, unknown>, SocketExtra> {
   return {
     connectionInitWaitTimeout: INIT_TIMEOUT_MS,
     onConnect: async ({ extra, connectionParams }) => {
@@ -120,13 +139,19 @@ function protocolHooks({ gate, authenticator }: GraphqlWsOptions): ServerOptions
       }
       return true;
     },
-    onSubscribe: ({ extra }, _id, payload) => {
+    onSubscribe: async ({ extra }, _id, payload) => {
       const { query, operationName, variables } = payload;
       const { document, errors } = gate.prepare(query);
       const unresolved = document && gate.unresolved(document, operationName);
       if (!document || unresolved) {
         gate.refused('websocket');
         return errors ?? [unresolved as GraphQLError];
+      }
+      const rows = gate.rowsAskedFor({ document, operationName, variables });
+      const refusal = await admit(extra.request, callerOf(extra).principal, rows);
+      if (refusal) {
+        gate.refused('websocket');
+        return [new GraphQLError(refusal.message, { extensions: { ...refusal.details, code: refusal.code } })];
       }
       const isSubscription = getOperationAST(document, operationName)?.operation === OperationTypeNode.SUBSCRIPTION;
       if (!isSubscription) extra.connection.answering(payload);

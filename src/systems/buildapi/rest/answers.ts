@@ -70,6 +70,8 @@ export class Answers {
         return this.failed(request, 400, 'The Host header is not a valid host');
       case 'bodyTooLarge':
         return this.failed(request, 413, `The request body is larger than ${failure.limit} bytes`);
+      case 'codingUnknown':
+        return this.failed(request, 415, `The content coding ${failure.coding} is not supported`);
       case 'bodyUnreadable':
         return this.failed(request, 400, failure.reason);
       case 'refused':
@@ -89,7 +91,13 @@ export class Answers {
 export const CHALLENGE = { 'WWW-Authenticate': 'Basic realm="buildapi", charset="UTF-8"' };
 
 /** Statuses of the refusals of the core that are no bad request. */
-const STATUSES: Readonly<Record<string, number>> = { FORBIDDEN: 403, NOT_FOUND: 404, CONFLICT: 409, UNAVAILABLE: 503 };
+const STATUSES: Readonly<Record<string, number>> = {
+  FORBIDDEN: 403,
+  NOT_FOUND: 404,
+  CONFLICT: 409,
+  UNAVAILABLE: 503,
+  RATE_LIMITED: 429,
+};
 
 /** JSON whatever the request wants. */
 export function json(status: number, value: JsonValue): WholeResponse {
