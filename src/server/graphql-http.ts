@@ -40,6 +40,19 @@ export interface GraphqlHttpOptions {
   readonly charge: (request: IncomingMessage, principal: Principal, points: number) => Promise<Allowance> | undefined;
 }
 
+/** Who pays for an operation. */
+interface Payer {
+  readonly request: IncomingMessage;
+  readonly principal: Principal;
+}
+
+/** Apollo Server copies the context, with what has been added to it. */
+const PAYER = Symbol('payer');
+
+interface PaidContext {
+  readonly [PAYER]: Payer;
+}
+
 const DOCUMENTS = 1_000;
 const SHA256_HEX = 64;
 
@@ -49,7 +62,6 @@ export async function graphqlHttp(
 ): Promise<{ handlers: (RequestHandler | ErrorRequestHandler)[]; stop: () => Promise<void> }> {
   const { gate } = options;
   const documents = new BoundedCache<string, DocumentNode>(DOCUMENTS);
-  const requests = new WeakMap<OperationContext, Request>();
   const apollo = new ApolloServer<OperationContext>({
     schema: gate.schema,
     // Documents that the gate has prepared are found here, so that Apollo neither parses nor validates them again.
@@ -69,16 +81,16 @@ export async function graphqlHttp(
     nodeEnv: 'production',
     logger: { debug: ignore, info: ignore, warn: ignore, error: (message) => options.onFault(message, '-') },
     plugins: [
-      throughGate(gate, documents, (request) => overdrawn(options, requests, request)),
+      throughGate(gate, documents, (request) => overdrawn(options, request)),
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
     ],
   });
   await apollo.start();
   const context = async ({ req, res }: { req: Request; res: Response }): Promise<OperationContext> => {
-    const made = gate.context(callerOf(res));
-    requests.set(made, req);
-    return made;
+    const caller = callerOf(res);
+    const payer: Payer = { request: req, principal: caller.principal };
+    return Object.assign(gate.context(caller), { [PAYER]: payer });
   };
   const respond = expressMiddleware(apollo, { context });
   const handlers = [authenticate(options), express.json({ limit: options.bodyLimit }), respond, refuse(options)];
@@ -142,13 +154,14 @@ async function executed(
 /** What is left to a caller who has too little for an operation of so many rows. */
 async function overdrawn(
   { gate, charge }: GraphqlHttpOptions,
-  requests: WeakMap<OperationContext, Request>,
   { document, request: { operationName, variables }, contextValue }: GraphQLRequestContext<OperationContext>,
 ): Promise<Allowance | undefined> {
   if (!document) return undefined;
   // The request itself was paid for at the door.
   const points = operationPoints(gate.rowsAskedFor({ document, operationName, variables })) - 1;
-  const allowance = points > 0 ? await charge(requests.get(contextValue)!, contextValue.principal, points) : undefined;
+  if (points === 0) return undefined;
+  const { request, principal } = (contextValue as Partial<PaidContext>)[PAYER]!;
+  const allowance = await charge(request, principal, points);
   return allowance?.isRefused === true ? allowance : undefined;
 }
 

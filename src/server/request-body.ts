@@ -26,7 +26,6 @@ const MAX_NESTING = 90;
 /** Codings of bodies (RFC 9110, section 8.4.1; RFC 7932), one at a time: what each takes away. */
 const DECODERS: Readonly<Record<string, () => Transform>> = {
   gzip: createGunzip,
-  'x-gzip': createGunzip,
   deflate: createInflate,
   br: createBrotliDecompress,
 };
