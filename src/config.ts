@@ -2,6 +2,8 @@ import { dirname, join } from 'node:path';
 import * as values from './config-values.js';
 import type { DatabaseSettings, FreshmakerRole, RoleMembers, SystemName } from './config-values.js';
 import type { SecretSettings } from './core/auth/secrets.js';
+import type { HttpLimits } from './server/doors/http-limits.js';
+import type { OverloadSettings } from './server/doors/overload.js';
 
 /** All that the environment decides; frozen through and through. */
 export interface Config {
@@ -27,6 +29,15 @@ export interface Config {
     /** How long an operation may take. */
     readonly operationTimeoutMs: number;
     readonly sockets: SocketLimits;
+    readonly limits: HttpLimits;
+    /** When there is too much to do. */
+    readonly overload: OverloadSettings;
+  };
+  readonly rateLimit: {
+    /** Points per minute, of a caller with credentials and of an address; 0: any number. */
+    readonly limits: { readonly caller: number; readonly address: number };
+    /** `database`: the gateways of one database count together. */
+    readonly store: RateLimitStore;
   };
   /** Whether answers of the REST APIs link to their GraphQL twins. */
   readonly twinLinks: boolean;
@@ -107,9 +118,11 @@ const MEBIBYTE = 1024 * 1024;
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 const AUTH_MODES = ['token', 'none'] as const;
 const BUILDAPI_AGENTS = ['embedded', 'external'] as const;
+const RATE_LIMIT_STORES = ['memory', 'database'] as const;
 const AUTH_BACKENDS = ['noauth', 'kerberos', 'openidc', 'ssl', 'kerberos_or_ssl'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 export type AuthMode = (typeof AUTH_MODES)[number];
+export type RateLimitStore = (typeof RATE_LIMIT_STORES)[number];
 export type BuildapiAgent = (typeof BUILDAPI_AGENTS)[number];
 export type FreshmakerAuthBackend = (typeof AUTH_BACKENDS)[number];
 
@@ -422,6 +435,91 @@ const SETTINGS = {
     fallback: '1048576',
     parse: values.wholeNumber(1_024, 1_073_741_824),
   }),
+  BUILDGATE_HEADER_LIMIT: setting({
+    description: 'Most bytes of the head of a request: its address and its headers. More is 431.',
+    allowed: 'a whole number from 1024 to 1048576',
+    fallback: '16384',
+    parse: values.wholeNumber(1_024, 1_048_576),
+  }),
+  BUILDGATE_HEADER_COUNT: setting({
+    description: 'Most headers of a request. More are 431.',
+    allowed: 'a whole number from 10 to 10000',
+    fallback: '100',
+    parse: values.wholeNumber(10, 10_000),
+  }),
+  BUILDGATE_HEADERS_TIMEOUT_SECONDS: setting({
+    description: 'How long the head of a request may take to arrive; then the answer is 408.',
+    allowed: 'a whole number from 1 to 3600',
+    fallback: '20',
+    parse: values.wholeNumber(1, 3_600),
+  }),
+  BUILDGATE_REQUEST_TIMEOUT_SECONDS: setting({
+    description:
+      'How long a whole request may take to arrive, with its body; then the answer is 408. An upload of 4 GiB needs more over most lines.',
+    allowed: 'a whole number from 1 to 86400',
+    fallback: '300',
+    parse: values.wholeNumber(1, 86_400),
+  }),
+  BUILDGATE_IDLE_SECONDS: setting({
+    description:
+      'A connection with a request on which no byte goes either way for so long is cut: its client has gone, sends nothing, or does not read its answer. Not for WebSockets.',
+    allowed: 'a whole number from 1 to 3600',
+    fallback: '120',
+    parse: values.wholeNumber(1, 3_600),
+  }),
+  BUILDGATE_KEEP_ALIVE_SECONDS: setting({
+    description:
+      'How long a connection is kept for the next request. Should be longer than in the balancer in front, where 60 is usual.',
+    allowed: 'a whole number from 1 to 3600',
+    fallback: '65',
+    parse: values.wholeNumber(1, 3_600),
+  }),
+  BUILDGATE_CONNECTION_REQUESTS: setting({
+    description: 'After so many requests a connection is closed, so that clients spread anew; 0 closes none.',
+    allowed: 'a whole number from 0 to 1000000',
+    fallback: '10000',
+    parse: values.wholeNumber(0, 1_000_000),
+  }),
+  BUILDGATE_MAX_CONNECTIONS: setting({
+    description: 'Most connections, WebSockets included; what is more is closed at once.',
+    allowed: 'a whole number from 1 to 1000000',
+    fallback: '10000',
+    parse: values.wholeNumber(1, 1_000_000),
+  }),
+  BUILDGATE_MAX_REQUESTS: setting({
+    description: 'Most requests that are answered at the same time; more are 503 with `Retry-After`.',
+    allowed: 'a whole number from 1 to 1000000',
+    fallback: '1000',
+    parse: values.wholeNumber(1, 1_000_000),
+  }),
+  BUILDGATE_MAX_TURN_MS: setting({
+    description:
+      'How many milliseconds of work may come together before one turn of the event loop is over; the requests of that turn that come after that are 503 with `Retry-After`.',
+    allowed: 'a whole number from 10 to 600000',
+    fallback: '500',
+    parse: values.wholeNumber(10, 600_000),
+  }),
+  BUILDGATE_RATE_LIMIT: setting({
+    description:
+      'Points per minute of one caller with credentials; more requests are 429 with `Retry-After`. 0 sets no limit.',
+    allowed: 'a whole number from 0 to 100000000',
+    fallback: '12000',
+    parse: values.wholeNumber(0, 100_000_000),
+  }),
+  BUILDGATE_RATE_LIMIT_ANONYMOUS: setting({
+    description:
+      'Points per minute of all callers without credentials, or with wrong ones, that come from one address (IPv6: one /64). 0 sets no limit.',
+    allowed: 'a whole number from 0 to 100000000',
+    fallback: '6000',
+    parse: values.wholeNumber(0, 100_000_000),
+  }),
+  BUILDGATE_RATE_LIMIT_STORE: setting({
+    description:
+      'Whether each gateway counts for itself, or all gateways of one PostgreSQL database count together. On SQLite both are the same.',
+    allowed: list(RATE_LIMIT_STORES),
+    fallback: 'memory',
+    parse: values.oneOf(...RATE_LIMIT_STORES),
+  }),
 };
 
 type Settings = typeof SETTINGS;
@@ -483,6 +581,12 @@ function arrange(parsed: Parsed): Config {
         initMs: parsed.BUILDGATE_SOCKET_INIT_SECONDS * 1_000,
         idleMs: parsed.BUILDGATE_SOCKET_IDLE_SECONDS * 1_000,
       },
+      limits: httpLimits(parsed),
+      overload: { requests: parsed.BUILDGATE_MAX_REQUESTS, turnMs: parsed.BUILDGATE_MAX_TURN_MS },
+    },
+    rateLimit: {
+      limits: { caller: parsed.BUILDGATE_RATE_LIMIT, address: parsed.BUILDGATE_RATE_LIMIT_ANONYMOUS },
+      store: parsed.BUILDGATE_RATE_LIMIT_STORE,
     },
     twinLinks: parsed.BUILDGATE_TWIN_LINKS === 'on',
     answerCacheBytes: parsed.BUILDGATE_ANSWER_CACHE_MIB * MEBIBYTE,
@@ -513,6 +617,19 @@ function arrange(parsed: Parsed): Config {
       agentToken: parsed.BUILDGATE_AGENT_TOKEN,
     },
     devmason: { anonymous: parsed.BUILDGATE_DEVMASON_ANONYMOUS === 'on' },
+  };
+}
+
+function httpLimits(parsed: Parsed): HttpLimits {
+  return {
+    connections: parsed.BUILDGATE_MAX_CONNECTIONS,
+    requestsPerConnection: parsed.BUILDGATE_CONNECTION_REQUESTS,
+    headerBytes: parsed.BUILDGATE_HEADER_LIMIT,
+    headers: parsed.BUILDGATE_HEADER_COUNT,
+    headersTimeoutMs: parsed.BUILDGATE_HEADERS_TIMEOUT_SECONDS * 1_000,
+    requestTimeoutMs: parsed.BUILDGATE_REQUEST_TIMEOUT_SECONDS * 1_000,
+    idleMs: parsed.BUILDGATE_IDLE_SECONDS * 1_000,
+    keepAliveMs: parsed.BUILDGATE_KEEP_ALIVE_SECONDS * 1_000,
   };
 }
 

@@ -11,6 +11,8 @@ import type { Gateway } from './core/graphql/context.js';
 import type { DataVersion } from './core/store/data-version.js';
 import type { Store } from './core/store/store.js';
 import { Deprecations } from './server/deprecations.js';
+import { limitServer, serverOptions } from './server/doors/http-limits.js';
+import { openDoors, type OpenDoors } from './server/doors/open-doors.js';
 import { Gate } from './server/execution.js';
 import { graphqlHttp } from './server/graphql-http.js';
 import { graphqlWs } from './server/graphql-ws.js';
@@ -60,18 +62,31 @@ export async function openTransports(config: Config, parts: TransportParts, live
   const gate = gateOf(config, parts, live, onFault);
   const authenticator = new Authenticator({ store, mode: config.auth.mode, roles: configuredRoles(config) });
   const { bodyLimit, graceMs, slowSubscriberMs: slowMs } = config.server;
-  const graphql = await graphqlHttp({ gate, authenticator, bodyLimit, onFault });
+  const doors = openDoors(config, parts);
+  const { rateLimits, overload } = doors;
+  const graphql = await graphqlHttp({
+    gate,
+    authenticator,
+    bodyLimit,
+    onFault,
+    onCaller: rateLimits.onCaller,
+    charge: (request, principal, points) => rateLimits.takeFor(principal, request, points),
+  });
   let stopping = false;
   const application = httpApplication({
-    ...applicationParts(config, parts, live, () => sockets.unsentBytes()),
+    ...applicationParts(config, parts, live, () => {
+      parts.metrics.unsentBytes(sockets.unsentBytes());
+      parts.metrics.requestsUnderWay(overload.underWay);
+    }),
+    ...doors,
     gate,
     authenticator,
     graphql: graphql.handlers,
     isStopping: () => stopping,
   });
-  const server = createServer(application.handler);
+  const server = createServer(serverOptions(config.server.limits), application.handler);
+  limitServer(server, config.server.limits, () => parts.metrics.connectionDropped());
   const requests = stoppable(server);
-  const accepts = application.acceptsSocket;
   const sockets = graphqlWs(server, {
     gate,
     authenticator,
@@ -85,12 +100,15 @@ export async function openTransports(config: Config, parts: TransportParts, live
       parts.metrics.slowSubscriber();
       logger.warn({ requestId }, 'subscriber too slow');
     },
-    accepts,
+    accepts: application.acceptsSocket,
+    isOverloaded: () => overload.isTooMuch,
+    admit: (...asked) => doors.admitOperation(...asked),
   });
   const stop = async (): Promise<void> => {
     stopping = true;
     await Promise.all([requests.stop(graceMs), sockets.stop()]);
     await graphql.stop();
+    await doors.close();
   };
   return { server, stop };
 }
@@ -100,8 +118,8 @@ function applicationParts(
   config: Config,
   { logger, metrics, store, systems, bus, outbox, dataVersion }: TransportParts,
   { feed, use: { tally } }: Live,
-  unsentBytes: () => number,
-): Omit<HttpParts, 'gate' | 'authenticator' | 'graphql' | 'isStopping'> {
+  refreshGauges: () => void,
+): Omit<HttpParts, 'gate' | 'authenticator' | 'graphql' | 'isStopping' | keyof OpenDoors> {
   const { deprecationsFile: file } = config.legacyUse;
   const dialects = systems.map(({ dialect }) => dialect);
   const deprecations = file === null ? Deprecations.none : Deprecations.read(file, dialects);
@@ -118,7 +136,7 @@ function applicationParts(
     refreshMetrics: async () => {
       metrics.messagesPending(await outbox.pending());
       metrics.changeSequence(feed.head);
-      metrics.unsentBytes(unsentBytes());
+      refreshGauges();
       metrics.brokerConnected(bus.isConnected);
     },
   };

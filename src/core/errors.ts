@@ -11,7 +11,8 @@ export type ErrorCode =
   | 'TOO_EXPENSIVE'
   | 'CURSOR_EXPIRED'
   | 'UNAVAILABLE'
-  | 'TIMEOUT';
+  | 'TIMEOUT'
+  | 'RATE_LIMITED';
 
 /** A refusal that may be shown to the caller as it is. Anything else that is thrown leaves as "internal error". */
 export class BuildgateError extends Error {

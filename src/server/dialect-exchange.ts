@@ -2,7 +2,15 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { performance } from 'node:perf_hooks';
 import { ANONYMOUS, hasAnyRole, type Principal } from '../core/auth/principal.js';
 import { BuildgateError } from '../core/errors.js';
-import type { Dialect, DialectRequest, DialectResponse, Failure, Route, RunOperation } from './dialect.js';
+import type {
+  Dialect,
+  DialectRequest,
+  DialectResponse,
+  Failure,
+  Route,
+  RunOperation,
+  WholeResponse,
+} from './dialect.js';
 import type { AnswerKeeper } from './answer-cache/answer-cache.js';
 import { compressed, acceptsGzip } from './content-coding.js';
 import { crossOriginHeaders, isCrossSite, preflightHeaders } from './cross-origin.js';
@@ -16,7 +24,16 @@ import type { LegacyResource } from './legacy-resource.js';
 import { mediaTypeOf } from './media-type.js';
 import { overriddenMethod } from './method-override.js';
 import type { Twins } from './twins/twins.js';
-import { bodyPieces, BodyTooLarge, ClientGone, parseJson, readBody, UnreadableBody } from './request-body.js';
+import {
+  ACCEPTED_CODINGS,
+  bodyPieces,
+  BodyTooLarge,
+  ClientGone,
+  parseJson,
+  readBody,
+  UnknownCoding,
+  UnreadableBody,
+} from './request-body.js';
 
 /** Where faults are written; pino's shape. */
 export interface DialectLog {
@@ -108,9 +125,26 @@ async function refuse(
   request: DialectRequest,
   { match, incoming, response, arrival }: Refused,
 ): Promise<void> {
-  const refusal = await finished(dialect, request, match, dialect.failure(failure, request));
+  const refusal = await finished(dialect, request, match, answerTo(failure, dialect, request));
   if (failure.kind === 'bodyTooLarge') refuseUpload(refusal, incoming, response);
   else await send(refusal, request, response, arrival);
+}
+
+/** The dialect's answer to what went wrong, with what HTTP asks for besides. */
+function answerTo(failure: Failure, dialect: Dialect, request: DialectRequest): WholeResponse {
+  const worded = dialect.failure(failure, request);
+  if (failure.kind !== 'codingUnknown') return worded;
+  return { ...worded, headers: { ...worded.headers, 'Accept-Encoding': ACCEPTED_CODINGS } };
+}
+
+/** What a dialect answers to a request that is refused before an exchange begins: as it comes, neither coded nor tagged. */
+export function refusalOutside(
+  { dialect, router }: ServedDialect,
+  request: DialectRequest,
+  error: BuildgateError,
+): WholeResponse {
+  const match = router.match(request.path);
+  return withCommonHeaders(dialect, request, match, dialect.failure({ kind: 'refused', error }, request));
 }
 
 /** Sends an answer, or that the client has it already; what is kept is the answer. */
@@ -132,13 +166,23 @@ async function finished<Response extends DialectResponse>(
   match: RouteMatch<Route> | undefined,
   answered: Response,
 ): Promise<Response> {
-  const { gzip = false, crossOrigin, entityTags = false, headers = {} } = dialect;
-  const common = typeof headers === 'function' ? headers(request, match && allowedMethods(dialect, match)) : headers;
-  const granted = crossOrigin && crossOriginHeaders(request.headers, crossOrigin);
-  const complete = { ...answered, headers: { ...common, ...granted, ...answered.headers } };
+  const { gzip = false, entityTags = false } = dialect;
+  const complete = withCommonHeaders(dialect, request, match, answered);
   const isCoded = gzip !== false && acceptsGzip(request.headers['accept-encoding']);
   const coded = isCoded ? await compressed(complete, gzip === true ? 0 : gzip.over) : complete;
   return entityTags && READING.has(request.method) ? withEntityTag(coded) : coded;
+}
+
+function withCommonHeaders<Response extends DialectResponse>(
+  dialect: Dialect,
+  request: DialectRequest,
+  match: RouteMatch<Route> | undefined,
+  answered: Response,
+): Response {
+  const { crossOrigin, headers = {} } = dialect;
+  const common = typeof headers === 'function' ? headers(request, match && allowedMethods(dialect, match)) : headers;
+  const granted = crossOrigin && crossOriginHeaders(request.headers, crossOrigin);
+  return { ...answered, headers: { ...common, ...granted, ...answered.headers } };
 }
 
 async function answer(
@@ -322,7 +366,9 @@ async function* refusingPieces(pieces: AsyncIterable<Uint8Array>, limit: number)
 }
 
 function refusalOf(error: unknown, limit: number): unknown {
-  return error instanceof BodyTooLarge ? new Refusal({ kind: 'bodyTooLarge', limit }) : error;
+  if (error instanceof BodyTooLarge) return new Refusal({ kind: 'bodyTooLarge', limit });
+  if (error instanceof UnknownCoding) return new Refusal({ kind: 'codingUnknown', coding: error.coding });
+  return error instanceof UnreadableBody ? new Refusal({ kind: 'bodyUnreadable', reason: error.message }) : error;
 }
 
 function failureOf(error: unknown): Failure {

@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import type { Express, Request, Response } from 'express';
 import { ANONYMOUS, type Principal } from '../core/auth/principal.js';
+import { BuildgateError } from '../core/errors.js';
 import type { System } from '../core/model/states.js';
 import { NO_ROUTE } from '../core/usage/route-use.js';
 import { type ClientAddress, clientAddress, splitUrl } from './absolute-url.js';
 import { callerAddress } from './caller-address.js';
 import type { AnswerKeeper } from './answer-cache/answer-cache.js';
-import type { Dialect, DialectRequest } from './dialect.js';
-import { type DialectLog, exchange, type ServedDialect } from './dialect-exchange.js';
+import type { Dialect, DialectRequest, WholeResponse } from './dialect.js';
+import { type DialectLog, exchange, refusalOutside, type ServedDialect } from './dialect-exchange.js';
 import { DialectRouter } from './dialect-router.js';
 import type { Place } from './documented-exchange.js';
 import type { StoredOperations } from './execution.js';
@@ -39,6 +41,8 @@ export interface DialectMountOptions {
   readonly authenticateMember: (system: System, authorization: string | undefined) => Promise<Principal>;
   /** Who a trusted proxy says is calling; for dialects that believe it. */
   readonly remoteUser: (userName: string) => Promise<Principal>;
+  /** Told who the credentials of a request name; null when they were refused. */
+  readonly onCaller?: (request: IncomingMessage, principal: Principal | null) => void;
   readonly operationsOf: (dialect: Dialect) => StoredOperations;
   /** Headers that announce the end of a URI, for every answer of it; by default there are none. */
   readonly noticesOf?: (dialect: Dialect, uri: string) => LegacyResource['notices'];
@@ -48,7 +52,7 @@ export interface DialectMountOptions {
   readonly twinsOf?: (dialect: Dialect) => Twins | undefined;
   readonly log: DialectLog;
   /** Id of a request for the logs; a fresh one unless the server has given it one already. */
-  readonly requestIdOf?: (response: Response) => string;
+  readonly requestIdOf?: (response: Pick<Response, 'locals'>) => string;
 }
 
 /** Where a request is answered: the dialect, the path below its mount and how the client reached it. */
@@ -61,19 +65,20 @@ interface Target {
   readonly gateway: string | undefined;
 }
 
+/** How the dialect that a request is for words a refusal; undefined where it is for none. */
+export type DialectWording = (request: IncomingMessage, error: BuildgateError) => WholeResponse | undefined;
+
 /**
  * Serves every dialect under its path prefix and, alone, at the root of its virtual hosts. Must come before any
  * middleware that reads bodies.
+ * @returns how they refuse what is not let in to them
  * @throws Error naming the host, when a virtual host names no dialect
  */
-export function mountDialects(app: Express, options: DialectMountOptions): void {
+export function mountDialects(app: Express, options: DialectMountOptions): DialectWording {
   app.disable('x-powered-by');
   const mounts = new Mounts(options);
   app.use((request, response, next) => {
-    const trusted = options.trustProxy(request.socket.remoteAddress);
-    const address = clientAddress(request, trusted);
-    const { path, search } = splitTarget(request.originalUrl);
-    const target = mounts.find(address, path);
+    const { trusted, address, search, target } = arrivalOf(request, mounts, options);
     if (target === undefined) return next();
     const dialectRequest = requestOf(request, response, { ...target, search, trusted }, options);
     if (options.describe && address.valid && asksForDocument(request.method, target)) {
@@ -91,6 +96,25 @@ export function mountDialects(app: Express, options: DialectMountOptions): void 
     const arrival = { hostIsValid: address.valid, onUri, onRoute, keeper, gateway };
     return exchange(target.served, dialectRequest, request, response, arrival);
   });
+  return (request, error) => {
+    const { trusted, search, target } = arrivalOf(request, mounts, options);
+    if (target === undefined) return undefined;
+    const refused = requestOf(request, { locals: {} }, { ...target, search, trusted }, { ...options, requestIdOf });
+    return refusalOutside(target.served, refused, error);
+  };
+}
+
+/** What is refused at the door has no line in the log that an id could lead to. */
+function requestIdOf(): string {
+  return '-';
+}
+
+/** Where a request leads. */
+function arrivalOf(request: IncomingMessage, mounts: Mounts, { trustProxy }: DialectMountOptions) {
+  const trusted = trustProxy(request.socket.remoteAddress);
+  const address = clientAddress(request, trusted);
+  const { path, search } = splitTarget(request.url!);
+  return { trusted, address, search, target: mounts.find(address, path) };
 }
 
 /** Where the OpenAPI document is below a mount. */
@@ -186,15 +210,15 @@ function splitTarget(target: string): { path: string; search: string } {
 }
 
 function requestOf(
-  request: Request,
-  response: Response,
+  request: IncomingMessage,
+  response: Pick<Response, 'locals'>,
   target: Target & { readonly search: string; readonly trusted: boolean },
   options: DialectMountOptions,
 ): DialectRequest {
   const { path, origin, prefix, search } = target;
   const { requestIdOf = () => randomUUID() } = options;
   return {
-    method: request.method,
+    method: request.method!,
     path,
     search,
     query: new RawQuery(search.slice(1)),
@@ -206,23 +230,40 @@ function requestOf(
     principal: ANONYMOUS,
     credentialsRefused: false,
     body: undefined,
-    authenticate: async () => callerOf(request, target, options),
+    authenticate: () => heardCaller(request, target, options),
     annotate: (details) => {
       response.locals['details'] = details;
     },
   };
 }
 
-async function callerOf(
-  request: Request,
-  { served, trusted }: { readonly served: ServedDialect; readonly trusted: boolean },
-  { authenticate, authenticateMember, remoteUser, trustProxy }: DialectMountOptions,
+/** Who calls, which is told to whoever counts requests. */
+async function heardCaller(
+  request: IncomingMessage,
+  target: Pick<Target, 'served'> & { readonly trusted: boolean },
+  options: DialectMountOptions,
 ): Promise<Principal> {
-  const { headers } = request;
-  const named = headers['x-remote-user']?.toString().trim();
-  const { members, identify, trustsRemoteUser, acceptsBasic = false } = served.dialect;
-  if (trustsRemoteUser && trusted && named) return remoteUser(named);
-  if (identify !== undefined) return identify(headers.authorization, { address: callerAddress(request, trustProxy) });
-  if (members !== undefined) return authenticateMember(members, headers.authorization);
-  return authenticate(headers.authorization, { basic: acceptsBasic });
+  const { onCaller, remoteUser } = options;
+  const named = request.headers['x-remote-user']?.toString().trim();
+  // What a proxy says tells nothing of the credentials beside it.
+  if (target.served.dialect.trustsRemoteUser && target.trusted && named) return remoteUser(named);
+  try {
+    const principal = await callerOf(request, target.served.dialect, options);
+    onCaller?.(request, principal);
+    return principal;
+  } catch (error) {
+    if (error instanceof BuildgateError && error.code !== 'UNAVAILABLE') onCaller?.(request, null);
+    throw error;
+  }
+}
+
+async function callerOf(
+  request: IncomingMessage,
+  { members, identify, acceptsBasic = false }: Dialect,
+  { authenticate, authenticateMember, trustProxy }: DialectMountOptions,
+): Promise<Principal> {
+  const { authorization } = request.headers;
+  if (identify !== undefined) return identify(authorization, { address: callerAddress(request, trustProxy) });
+  if (members !== undefined) return authenticateMember(members, authorization);
+  return authenticate(authorization, { basic: acceptsBasic });
 }

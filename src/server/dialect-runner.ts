@@ -13,6 +13,7 @@ const CORE_CODES: Readonly<Record<ErrorCode, true>> = {
   CURSOR_EXPIRED: true,
   UNAVAILABLE: true,
   TIMEOUT: true,
+  RATE_LIMITED: true,
 };
 
 function isCoreCode(code: unknown): code is ErrorCode {

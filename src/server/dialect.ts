@@ -209,6 +209,8 @@ export type Failure =
   /** The Host header is not a host. */
   | { readonly kind: 'badHost' }
   | { readonly kind: 'bodyTooLarge'; readonly limit: number }
+  /** The body is in a coding (`Content-Encoding`) that is not taken. */
+  | { readonly kind: 'codingUnknown'; readonly coding: string }
   /** The body breaks the route's body rule; `reason` may be shown. */
   | { readonly kind: 'bodyUnreadable'; readonly reason: string }
   /** The core or the handler refused. */

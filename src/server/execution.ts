@@ -162,6 +162,11 @@ export class Gate {
     return this.#subscriptions.open(request, source);
   }
 
+  /** Rows that an operation asks for, were every page full; none when its document has no such operation. */
+  rowsAskedFor({ document, operationName, variables }: Omit<OperationRequest, 'context' | 'transport'>): number {
+    return this.#operation(document, operationName)?.prepared.rowsAskedFor(variables ?? {}) ?? 0;
+  }
+
   /** Reports an operation that was refused before it could be executed. */
   refused(transport: Transport): void {
     this.#options.onOperation({ transport, type: 'unknown', outcome: 'refused' });

@@ -1,17 +1,30 @@
-import { ApolloServer, HeaderMap, type ApolloServerPlugin, type GraphQLRequestContext } from '@apollo/server';
+import type { IncomingMessage } from 'node:http';
+import {
+  ApolloServer,
+  HeaderMap,
+  type ApolloServerPlugin,
+  type GraphQLRequestContext,
+  type GraphQLResponse,
+} from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
 import { expressMiddleware } from '@as-integrations/express5';
-import express, { type ErrorRequestHandler, type RequestHandler, type Response } from 'express';
+import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Response } from 'express';
 import type { DocumentNode, ExecutionResult, GraphQLError } from 'graphql';
 import type { Authenticator } from '../core/auth/authenticator.js';
-import { BuildgateError } from '../core/errors.js';
+import type { Principal } from '../core/auth/principal.js';
+import { BuildgateError, isRefusal } from '../core/errors.js';
 import type { OperationContext } from '../core/graphql/context.js';
 import { BoundedCache } from '../core/bounded-cache.js';
 import type { Caller, Gate } from './execution.js';
 import { LIMITS, VALIDATION_RULES } from './limits.js';
+import { rateLimited } from './doors/doors.js';
+import { operationPoints } from './rate-limit/operation-points.js';
+import { rateLimitHeaders } from './rate-limit/rate-limit-headers.js';
+import type { Allowance } from './rate-limit/rate-limits.js';
+import { ACCEPTED_CODINGS } from './request-body.js';
 import { requestIdOf } from './request-log.js';
 
 /** What GraphQL over HTTP is served with. */
@@ -21,6 +34,23 @@ export interface GraphqlHttpOptions {
   /** Most bytes of a request body. */
   readonly bodyLimit: number;
   readonly onFault: (error: unknown, requestId: string) => void;
+  /** Told who the credentials of a request name; null when they were refused. */
+  readonly onCaller: (request: IncomingMessage, principal: Principal | null) => void;
+  /** Counts what an operation costs beyond a request; undefined where there is no limit. */
+  readonly charge: (request: IncomingMessage, principal: Principal, points: number) => Promise<Allowance> | undefined;
+}
+
+/** Who pays for an operation. */
+interface Payer {
+  readonly request: IncomingMessage;
+  readonly principal: Principal;
+}
+
+/** Apollo Server copies the context, with what has been added to it. */
+const PAYER = Symbol('payer');
+
+interface PaidContext {
+  readonly [PAYER]: Payer;
 }
 
 const DOCUMENTS = 1_000;
@@ -51,19 +81,28 @@ export async function graphqlHttp(
     nodeEnv: 'production',
     logger: { debug: ignore, info: ignore, warn: ignore, error: (message) => options.onFault(message, '-') },
     plugins: [
-      throughGate(gate, documents),
+      throughGate(gate, documents, (request) => overdrawn(options, request)),
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
     ],
   });
   await apollo.start();
-  const respond = expressMiddleware(apollo, { context: async ({ res }) => gate.context(callerOf(res)) });
+  const context = async ({ req, res }: { req: Request; res: Response }): Promise<OperationContext> => {
+    const caller = callerOf(res);
+    const payer: Payer = { request: req, principal: caller.principal };
+    return Object.assign(gate.context(caller), { [PAYER]: payer });
+  };
+  const respond = expressMiddleware(apollo, { context });
   const handlers = [authenticate(options), express.json({ limit: options.bodyLimit }), respond, refuse(options)];
   return { handlers, stop: () => apollo.stop() };
 }
 
 /** Has the gate prepare each document before Apollo looks for it, and execute each operation in Apollo's place. */
-function throughGate(gate: Gate, documents: BoundedCache<string, DocumentNode>): ApolloServerPlugin<OperationContext> {
+function throughGate(
+  gate: Gate,
+  documents: BoundedCache<string, DocumentNode>,
+  overdraw: (request: GraphQLRequestContext<OperationContext>) => Promise<Allowance | undefined>,
+): ApolloServerPlugin<OperationContext> {
   return {
     requestDidStart: async () => {
       let refusal: readonly GraphQLError[] | undefined;
@@ -80,6 +119,8 @@ function throughGate(gate: Gate, documents: BoundedCache<string, DocumentNode>):
           if (refusal && body.kind === 'single') body.singleResult = { errors: refusal.map((error) => error.toJSON()) };
         },
         responseForOperation: async (request) => {
+          const refused = await overdraw(request);
+          if (refused) return tooMany(refused);
           const result = await executed(gate, request);
           const errors = result.errors?.map((error) => error.toJSON());
           const status = statusOf(result);
@@ -113,10 +154,36 @@ async function executed(
   return gate.execute({ document, operationName, variables, context: contextValue, transport: 'http' });
 }
 
+/** What is left to a caller who has too little for an operation of so many rows. */
+async function overdrawn(
+  { gate, charge }: GraphqlHttpOptions,
+  { document, request: { operationName, variables }, contextValue }: GraphQLRequestContext<OperationContext>,
+): Promise<Allowance | undefined> {
+  if (!document) return undefined;
+  // The request itself was paid for at the door.
+  const points = operationPoints(gate.rowsAskedFor({ document, operationName, variables })) - 1;
+  if (points === 0) return undefined;
+  const { request, principal } = (contextValue as Partial<PaidContext>)[PAYER]!;
+  const allowance = await charge(request, principal, points);
+  return allowance?.isRefused === true ? allowance : undefined;
+}
+
+function tooMany(allowance: Allowance): GraphQLResponse {
+  const { message, details, code } = rateLimited(allowance);
+  const headers = new HeaderMap(Object.entries(rateLimitHeaders(allowance)));
+  headers.set('Retry-After', String(allowance.seconds));
+  const errors = [{ message, extensions: { ...details, code } }];
+  return { http: { status: 429, headers }, body: { kind: 'single', singleResult: { errors } } };
+}
+
 /** Who is asking is settled before the body is read. */
-function authenticate({ authenticator }: GraphqlHttpOptions): RequestHandler {
+function authenticate({ authenticator, onCaller }: GraphqlHttpOptions): RequestHandler {
   return async (request, response, next) => {
-    const principal = await authenticator.authenticate(request.headers.authorization);
+    const principal = await authenticator.authenticate(request.headers.authorization).catch((error: unknown) => {
+      if (isRefusal(error, 'UNAUTHENTICATED')) onCaller(request, null);
+      throw error;
+    });
+    onCaller(request, principal);
     const isGone = (): boolean => request.socket.destroyed;
     response.locals['caller'] = { principal, requestId: requestIdOf(response), isGone } satisfies Caller;
     next();
@@ -137,6 +204,7 @@ function refuse({ onFault }: GraphqlHttpOptions): ErrorRequestHandler {
     const { status, code, message } = describe(error);
     if (status === 500) onFault(error, requestIdOf(response));
     if (status === 401) response.setHeader('WWW-Authenticate', 'Bearer');
+    if (status === 415) response.setHeader('Accept-Encoding', ACCEPTED_CODINGS);
     if (status === 413) response.setHeader('Connection', 'close');
     response.status(status).json({ errors: [{ message, extensions: { code } }] });
   };

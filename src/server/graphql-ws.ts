@@ -4,8 +4,11 @@ import { CloseCode, handleProtocols, makeServer, type ServerOptions, type Subscr
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { SocketLimits } from '../config.js';
 import type { Authenticator } from '../core/auth/authenticator.js';
-import { isRefusal } from '../core/errors.js';
+import type { Principal } from '../core/auth/principal.js';
+import { type BuildgateError, isRefusal } from '../core/errors.js';
 import type { OperationContext } from '../core/graphql/context.js';
+import { RETRY_SECONDS } from './doors/doors.js';
+import { plainAnswer } from './doors/http-limits.js';
 import type { Caller, Gate, OperationRequest } from './execution.js';
 import { requestIdFrom } from './request-log.js';
 import { CHECK_MS, SocketConnection } from './socket-connection.js';
@@ -22,6 +25,14 @@ export interface GraphqlWsOptions {
   /** The address that a request comes from. */
   readonly addressOf: (request: IncomingMessage) => string;
   readonly limits: SocketLimits;
+  /** Whether there is too much to do for another socket. */
+  readonly isOverloaded: () => boolean;
+  /** Why an operation of so many rows is not taken on now; undefined when it is. */
+  readonly admit: (
+    request: IncomingMessage,
+    principal: Principal,
+    rows: number,
+  ) => Promise<BuildgateError | undefined> | BuildgateError | undefined;
   /** Most bytes of one message. */
   readonly messageLimit: number;
   /** How long something may wait for a client that takes nothing. */
@@ -53,18 +64,14 @@ interface SocketExtra extends Record<PropertyKey, unknown> {
 
 /** GraphQL over WebSocket in the protocol graphql-transport-ws, over the same gate as HTTP. */
 export function graphqlWs(server: Server, options: GraphqlWsOptions): GraphqlWs {
-  const { accepts, addressOf, limits, messageLimit, path, slowMs, onSlow } = options;
+  const { limits, messageLimit, path, slowMs, onSlow } = options;
   const quotas = new SocketQuotas(limits);
   const sockets = new WebSocketServer({ noServer: true, maxPayload: messageLimit, path, handleProtocols });
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy());
-    if (!accepts(request)) {
-      socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
-      return;
-    }
-    if (!quotas.admits(addressOf(request))) {
-      const headers = `Connection: close\r\nRetry-After: ${RETRY_AFTER}\r\nContent-Length: 0`;
-      socket.end(`HTTP/1.1 429 Too Many Requests\r\n${headers}\r\n\r\n`);
+    const refusal = refusalOf(request, quotas, options);
+    if (refusal !== undefined) {
+      socket.end(refusal);
       return;
     }
     sockets.handleUpgrade(request, socket, head, (webSocket) => sockets.emit('connection', webSocket, request));
@@ -82,6 +89,18 @@ export function graphqlWs(server: Server, options: GraphqlWsOptions): GraphqlWs 
       clearInterval(checks);
     },
   };
+}
+
+/** Why a request may not open a socket, as a whole HTTP answer; undefined where it may. */
+function refusalOf(
+  request: IncomingMessage,
+  quotas: SocketQuotas,
+  { accepts, addressOf, isOverloaded }: GraphqlWsOptions,
+): string | undefined {
+  if (!accepts(request)) return plainAnswer(404);
+  if (isOverloaded()) return plainAnswer(503, `Retry-After: ${RETRY_SECONDS}\r\n`);
+  if (!quotas.admits(addressOf(request))) return plainAnswer(429, `Retry-After: ${RETRY_AFTER}\r\n`);
+  return undefined;
 }
 
 /** Serves the protocol on every socket; the connections that are open, as they come and go. */
@@ -129,11 +148,8 @@ function connections(
 }
 
 /** What the protocol asks of the gate. */
-function protocolHooks({
-  gate,
-  authenticator,
-  limits,
-}: GraphqlWsOptions): ServerOptions<Record<string, unknown>, SocketExtra> {
+function protocolHooks(options: GraphqlWsOptions): ServerOptions<Record<string, unknown>, SocketExtra> {
+  const { gate, authenticator, limits } = options;
   return {
     connectionInitWaitTimeout: limits.initMs,
     onConnect: async ({ extra, connectionParams }) => {
@@ -148,7 +164,7 @@ function protocolHooks({
       }
       return true;
     },
-    onSubscribe: ({ extra }, _id, payload) => admitted(gate, extra, payload),
+    onSubscribe: ({ extra }, _id, payload) => admitted(options, extra, payload),
     onOperation: ({ extra: { connection } }, id, _payload, _args, result) => {
       if (!(result instanceof Member)) return;
       connection.follow(result);
@@ -165,20 +181,31 @@ function protocolHooks({
 }
 
 /** What is to be executed, counted among what the connection has open; or why it is not. */
-function admitted(gate: Gate, extra: SocketExtra, payload: SubscribePayload): ExecutionArgs | readonly GraphQLError[] {
+async function admitted(
+  { gate, admit }: GraphqlWsOptions,
+  extra: SocketExtra,
+  payload: SubscribePayload,
+): Promise<ExecutionArgs | readonly GraphQLError[]> {
   const { query, operationName, variables } = payload;
   const { document, errors } = gate.prepare(query);
   if (!document) return refused(gate, errors);
   const operation = getOperationAST(document, operationName)?.operation;
   if (!operation) return refused(gate, [gate.unresolved(document, operationName) as GraphQLError]);
-  const { quota, connection } = extra;
+  const { quota, connection, request } = extra;
   const caller = callerOf(extra);
+  const rows = gate.rowsAskedFor({ document, operationName, variables });
+  const unpaid = await admit(request, caller.principal, rows);
+  if (unpaid) return refused(gate, [shownRefusal(unpaid)]);
   const isSubscription = operation === OperationTypeNode.SUBSCRIPTION;
   const tooMany = isSubscription ? quota.takeSubscription(payload, caller.principal) : quota.takeOperation(payload);
   if (tooMany) return refused(gate, [tooMany]);
   if (!isSubscription) connection.answering(payload);
   const contextValue = gate.context(caller);
   return { schema: gate.schema, document, operationName, variableValues: variables, contextValue };
+}
+
+function shownRefusal({ message, details, code }: BuildgateError): GraphQLError {
+  return new GraphQLError(message, { extensions: { ...details, code } });
 }
 
 function refused(gate: Gate, errors: readonly GraphQLError[]): readonly GraphQLError[] {

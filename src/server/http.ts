@@ -16,7 +16,7 @@ import { ApiDocuments, apiDocumentsRouter } from './api-documents.js';
 import { AnswerCache } from './answer-cache/answer-cache.js';
 import { callerAddress } from './caller-address.js';
 import { DASHBOARD_PATHS, dashboardRouter } from './dashboard.js';
-import { type DialectMountOptions, mountDialects } from './dialect-mounts.js';
+import { type DialectMountOptions, type DialectWording, mountDialects } from './dialect-mounts.js';
 import type { Dialect } from './dialect.js';
 import { dialectPages } from './dialect-page.js';
 import type { Gate } from './execution.js';
@@ -26,9 +26,13 @@ import { notedResource } from './legacy-resource.js';
 import type { RouteTally } from './legacy-use/route-tally.js';
 import { printedSchema } from '../core/graphql/schema.js';
 import { measureRequests, metricsHandler, type GatewayMetrics } from './metrics.js';
-import { withNotes } from './noted-response.js';
+import { type NotedResponse, withNotes } from './noted-response.js';
 import { operationsText } from './operations-text.js';
 import { requestIdOf, requestLog } from './request-log.js';
+import type { RateLimits } from './rate-limit/rate-limits.js';
+import { Doors, type DoorsOptions } from './doors/doors.js';
+import type { Overload } from './doors/overload.js';
+import type { RefusalLog } from './doors/refusal-log.js';
 import { Twins } from './twins/twins.js';
 
 /** What the pages show of a dialect. */
@@ -59,6 +63,12 @@ export interface HttpParts {
   readonly isStopping: () => boolean;
   /** Left out where there is no broker. */
   readonly isBrokerConnected?: () => boolean;
+  /** Whether a peer is a proxy whose `X-Forwarded-*` headers count. */
+  readonly trusts: (address: string | undefined) => boolean;
+  readonly overload: Overload;
+  readonly rateLimits: RateLimits;
+  /** Hears of requests that are refused at the door. */
+  readonly refusals: RefusalLog;
   /** Brings gauges up to date before they are read. */
   readonly refreshMetrics: () => Promise<void>;
 }
@@ -74,37 +84,48 @@ export function httpApplication(parts: HttpParts): {
   const app = express();
   app.disable('etag');
   app.set('trust proxy', [...parts.config.server.trustProxy]);
-  const answerCache = answerCacheOf(app, parts);
+  const answerCache = answerCacheOf(parts);
   const documents = new ApiDocuments();
   const twins = new Map(parts.dialects.map(({ dialect }) => [dialect.system, new Twins(dialect, parts.gate.schema)]));
-  serveDialects(app, parts, { documents, twins });
+  const wording = serveDialects(app, parts, { documents, twins });
   serveDocuments(app, parts, documents);
   servePages(app, parts, twins, () => answerCache && parts.metrics.keptAnswers(answerCache.size));
   app.use('/graphql', labelled('/graphql', 'graphql'), ...parts.graphql);
   app.use(notFound);
   app.use(failure(parts.logger));
   return {
-    handler: observed(app, parts, answerCache),
+    handler: admitted(observed(app, parts, answerCache), parts, wording),
     acceptsSocket: (request) => !dialectHosts(parts).has(hostName(request)),
-    addressOf: (request) => callerAddress(request, trusting(app)),
+    addressOf: (request) => callerAddress(request, parts.trusts),
   };
 }
 
-function answerCacheOf(app: Express, { config, dataVersion, store, metrics }: HttpParts): AnswerCache | undefined {
+function answerCacheOf({ config, dataVersion, store, metrics, trusts }: HttpParts): AnswerCache | undefined {
   if (dataVersion === undefined) return undefined;
   return new AnswerCache({
     dataVersion,
     room: config.answerCacheBytes,
-    trusts: trusting(app),
+    trusts,
     now: () => store.now(),
     onAnswer: (outcome) => metrics.keptAnswer(outcome),
   });
 }
 
-/** Whether a peer is a proxy whose `X-Forwarded-*` headers count. */
-function trusting(app: Express): (address: string | undefined) => boolean {
-  const trusts = app.get('trust proxy fn') as (address: string, hop: number) => boolean;
-  return (address) => address !== undefined && trusts(address, 0);
+/** What stands in front of everything else: what is refused here costs next to nothing. */
+function admitted(
+  answer: (request: IncomingMessage, response: NotedResponse) => void,
+  { config, metrics, overload, rateLimits, refusals }: HttpParts,
+  wording: DialectWording,
+): RequestListener {
+  const onRefusal: DoorsOptions['onRefusal'] = (reason) => {
+    metrics.requestRefused(reason);
+    refusals.note(reason);
+  };
+  const doors = new Doors({ headers: config.server.limits.headers, overload, rateLimits, wording, onRefusal });
+  return (request, outgoing) => {
+    const response = withNotes(outgoing);
+    doors.handle(request, response, () => answer(request, response));
+  };
 }
 
 /**
@@ -115,7 +136,7 @@ function observed(
   app: Express,
   { logger, metrics, tally }: HttpParts,
   answerCache: AnswerCache | undefined,
-): RequestListener {
+): (request: IncomingMessage, response: NotedResponse) => void {
   const log = requestLog(logger);
   const measure = measureRequests(
     metrics,
@@ -128,8 +149,7 @@ function observed(
       if (resource) tally.count(resource, method, headers['user-agent'], status);
     },
   );
-  return (incoming, outgoing) => {
-    const noted = withNotes(outgoing);
+  return (incoming, noted) => {
     // What Express adds to them later is not looked at before.
     const [request, response] = [incoming as Request, noted as Response];
     const answer = (): void => void app(request, response);
@@ -143,16 +163,17 @@ type TwinsBySystem = ReadonlyMap<string, Twins>;
 
 function serveDialects(
   app: Express,
-  { config, authenticator, gate, logger, dialects, noticesOf }: HttpParts,
+  { config, authenticator, gate, logger, dialects, noticesOf, rateLimits, trusts }: HttpParts,
   { documents, twins }: { readonly documents: ApiDocuments; readonly twins: TwinsBySystem },
-): void {
-  mountDialects(app, {
+): DialectWording {
+  return mountDialects(app, {
     dialects: dialects.map(({ dialect }) => dialect),
     hosts: config.server.hosts,
     ...(config.server.publicUrl === null ? {} : { publicUrl: config.server.publicUrl }),
-    trustProxy: trusting(app),
+    trustProxy: trusts,
     authenticate: (authorization, options) => authenticator.authenticate(authorization, options),
     authenticateMember: (system, authorization) => authenticator.authenticateMember(system, authorization),
+    onCaller: rateLimits.onCaller,
     remoteUser: (userName) => authenticator.vouchedFor(userName),
     operationsOf: ({ operations }) => gate.store(operationsText(operations)),
     noticesOf,
@@ -163,14 +184,14 @@ function serveDialects(
   });
 }
 
-function serveDocuments(app: Express, { config, dialects }: HttpParts, documents: ApiDocuments): void {
+function serveDocuments(app: Express, { config, dialects, trusts }: HttpParts, documents: ApiDocuments): void {
   app.get('/openapi/*name', labelled('/openapi', 'other'));
   app.get('/reference/*name', labelled('/reference', 'other'));
   app.use(
     apiDocumentsRouter({
       dialects: dialects.map(({ dialect }) => dialect),
       publicUrl: config.server.publicUrl,
-      trusts: trusting(app),
+      trusts,
       documents,
     }),
   );

@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import type { Request, RequestHandler, Response } from 'express';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { RefusalReason } from './doors/doors.js';
 import type { AnswerCount } from './legacy-use/route-tally.js';
 
 /** How a request or operation came in. `stored` are the operations that a dialect runs in process. */
@@ -13,6 +14,12 @@ export type OperationOutcome = 'ok' | 'error' | 'refused';
 
 export interface GatewayMetrics {
   readonly registry: Registry;
+  /** A request that went no further than the door, and is counted nowhere else. */
+  requestRefused(reason: RefusalReason): void;
+  /** A connection that was one too many. */
+  connectionDropped(): void;
+  /** How many requests are being answered now. */
+  requestsUnderWay(count: number): void;
   /**
    * One answered HTTP request.
    * @param request.route the template (`/freshmaker/api/{v}/events/{id}`), null when no route matched; never a path
@@ -66,6 +73,7 @@ export function gatewayMetrics(options: { readonly process?: boolean } = {}): Ga
   return {
     registry,
     ...requestMetrics(registry),
+    ...doorMetrics(registry),
     ...socketMetrics(registry),
     ...messageMetrics(registry),
     ...cacheMetrics(registry),
@@ -108,6 +116,31 @@ function requestMetrics(registry: Registry) {
       operations.inc({ transport, type, outcome });
     },
     sqlStatement: () => statements.inc(),
+  };
+}
+
+function doorMetrics(registry: Registry) {
+  const registers = [registry];
+  const refused = new Counter({
+    name: 'buildgate_requests_refused_total',
+    help: 'Requests refused before anybody looked at what they ask for, by reason; they are in no other metric.',
+    labelNames: ['reason'],
+    registers,
+  });
+  const dropped = new Counter({
+    name: 'buildgate_connections_dropped_total',
+    help: 'Connections closed at once because there were too many.',
+    registers,
+  });
+  const underWay = new Gauge({
+    name: 'buildgate_requests_under_way',
+    help: 'Requests that are being answered now.',
+    registers,
+  });
+  return {
+    requestRefused: (reason: RefusalReason) => refused.inc({ reason }),
+    connectionDropped: () => dropped.inc(),
+    requestsUnderWay: (count: number) => underWay.set(count),
   };
 }
 

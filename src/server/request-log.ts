@@ -63,7 +63,7 @@ export function requestIdFrom(headers: IncomingHttpHeaders): string {
 }
 
 /** The id that `requestLog` gave the request of this response; for `Caller.requestId`. */
-export function requestIdOf(response: Response): string {
+export function requestIdOf(response: Pick<Response, 'locals'>): string {
   return response.locals['requestId'] as string;
 }
 

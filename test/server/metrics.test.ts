@@ -23,6 +23,9 @@ describe('the metrics of the gateway', () => {
     metrics.sqlStatement();
     metrics.messagePublished();
     metrics.messageFailed();
+    metrics.requestRefused('rate');
+    metrics.connectionDropped();
+    metrics.requestsUnderWay(4);
     metrics.messagesPending(3);
     metrics.changeSequence(41);
     metrics.slowSubscriber();
@@ -37,6 +40,9 @@ describe('the metrics of the gateway', () => {
       'buildgate_graphql_operations_total{transport="http",type="query",outcome="ok"} 2',
       'buildgate_graphql_operations_total{transport="websocket",type="unknown",outcome="refused"} 1',
       'buildgate_sql_statements_total 1',
+      'buildgate_requests_refused_total{reason="rate"} 1',
+      'buildgate_connections_dropped_total 1',
+      'buildgate_requests_under_way 4',
       'buildgate_graphql_subscriptions 1',
       'buildgate_slow_subscribers_total 1',
       'buildgate_websocket_unsent_bytes 7',

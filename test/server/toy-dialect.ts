@@ -153,6 +153,7 @@ export const toyDialect: Dialect = {
       crossSite: 403,
       badHost: 400,
       bodyTooLarge: 413,
+      codingUnknown: 415,
       bodyUnreadable: 422,
       refused: 409,
       internal: 500,

@@ -70,6 +70,8 @@ export class Answers {
         return this.failed(request, 400, 'The Host header is not a valid host');
       case 'bodyTooLarge':
         return this.failed(request, 413, `The request body is larger than ${failure.limit} bytes`);
+      case 'codingUnknown':
+        return this.failed(request, 415, `The content coding ${failure.coding} is not supported`);
       case 'bodyUnreadable':
         return this.failed(request, 400, failure.reason);
       case 'refused':
@@ -95,6 +97,7 @@ const STATUSES: Readonly<Record<string, number>> = {
   CONFLICT: 409,
   UNAVAILABLE: 503,
   TIMEOUT: 503,
+  RATE_LIMITED: 429,
 };
 
 /** JSON whatever the request wants. */

@@ -71,6 +71,8 @@ function failure(reason: Failure): WholeResponse {
     case 'badHost':
     case 'bodyUnreadable':
       return problem(400, BAD_REQUEST);
+    case 'codingUnknown':
+      return problem(415, 'Unsupported Media Type');
     case 'bodyTooLarge':
       return problem(413, 'Request Entity Too Large');
     case 'refused':
@@ -94,4 +96,5 @@ const REFUSALS: Readonly<Record<ErrorCode, (error: BuildgateError) => WholeRespo
   CURSOR_EXPIRED: () => UNAVAILABLE,
   UNAVAILABLE: () => UNAVAILABLE,
   TIMEOUT: () => UNAVAILABLE,
+  RATE_LIMITED: () => problem(429, 'Too Many Requests'),
 };

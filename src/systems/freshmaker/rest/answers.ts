@@ -31,6 +31,7 @@ const REFUSALS: Readonly<Record<ErrorCode, readonly [status: number, error: stri
   CURSOR_EXPIRED: [400, 'Bad Request'],
   UNAVAILABLE: [503, 'Service Unavailable'],
   TIMEOUT: [503, 'Service Unavailable'],
+  RATE_LIMITED: [429, 'Too Many Requests'],
 };
 
 /** What this dialect says when there is nothing to show (contract freshmaker sections 2, 7, 8, 9). */
@@ -65,6 +66,8 @@ function failure(reason: Failure, request: DialectRequest): WholeResponse {
       return problem(400, 'Bad Request', 'The Host header is not a valid host.');
     case 'bodyTooLarge':
       return problem(413, 'Request Entity Too Large', `The request body is larger than ${reason.limit} bytes.`);
+    case 'codingUnknown':
+      return problem(415, 'Unsupported Media Type', `The content coding ${reason.coding} is not supported.`);
     case 'bodyUnreadable':
       return problem(400, 'Bad Request', `Failed to decode JSON object: ${reason.reason}`);
     case 'refused':

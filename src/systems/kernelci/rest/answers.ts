@@ -68,6 +68,8 @@ function failureAnswer(failure: Failure): WholeResponse {
       return answer(400, { reason: 'Bad Request' });
     case 'bodyTooLarge':
       return answer(413, { reason: `The request body is larger than ${failure.limit} bytes` });
+    case 'codingUnknown':
+      return answer(415, { reason: `The content coding ${failure.coding} is not supported` });
     case 'bodyUnreadable':
       return answer(422, { reason: 'No JSON data found in the POST request' });
     case 'refused':
@@ -84,6 +86,7 @@ const STATUSES: Readonly<Partial<Record<ErrorCode, number>>> = {
   NOT_FOUND: 404,
   UNAVAILABLE: 503,
   TIMEOUT: 503,
+  RATE_LIMITED: 429,
 };
 
 function refused(code: ErrorCode, reason: string): WholeResponse {

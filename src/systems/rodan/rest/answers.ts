@@ -66,6 +66,8 @@ function failure(reason: Failure, request: DialectRequest): WholeResponse {
       return told(400, 'The Host header is no host.');
     case 'bodyUnreadable':
       return told(400, reason.reason);
+    case 'codingUnknown':
+      return told(415, `Unsupported content coding "${reason.coding}" in request.`);
     case 'bodyTooLarge':
       return told(413, `The request body is larger than ${reason.limit} bytes.`);
     case 'refused':
@@ -94,6 +96,8 @@ const REFUSALS: Readonly<Record<ErrorCode, (error: BuildgateError, request: Dial
   CURSOR_EXPIRED: unavailable,
   UNAVAILABLE: unavailable,
   TIMEOUT: unavailable,
+  RATE_LIMITED: ({ details: { retryAfter } }) =>
+    told(429, `Request was throttled. Expected available in ${String(retryAfter)} seconds.`),
 };
 
 /** A workflow that is not valid (section 9.2), or a resource that is used (section 10). */
