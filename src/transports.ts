@@ -11,6 +11,9 @@ import type { Gateway } from './core/graphql/context.js';
 import type { DataVersion } from './core/store/data-version.js';
 import type { Store } from './core/store/store.js';
 import { Deprecations } from './server/deprecations.js';
+import { readDocumentList } from './server/documents/document-list.js';
+import { Documents } from './server/documents/documents.js';
+import { ownDocuments } from './server/documents/own-documents.js';
 import { Gate } from './server/execution.js';
 import { graphqlHttp } from './server/graphql-http.js';
 import { graphqlWs } from './server/graphql-ws.js';
@@ -57,10 +60,11 @@ export interface Transports {
 export async function openTransports(config: Config, parts: TransportParts, live: Live): Promise<Transports> {
   const { store, logger } = parts;
   const onFault = (error: unknown, requestId: string): void => logger.error({ err: error, requestId }, 'fault');
-  const gate = gateOf(parts, live, onFault);
+  const gate = gateOf(config, parts, live, onFault);
+  const documents = documentsOf(config, gate);
   const authenticator = new Authenticator({ store, mode: config.auth.mode, roles: configuredRoles(config) });
   const { bodyLimit, graceMs, slowSubscriberMs: slowMs } = config.server;
-  const graphql = await graphqlHttp({ gate, authenticator, bodyLimit, onFault });
+  const graphql = await graphqlHttp({ gate, documents, authenticator, bodyLimit, onFault });
   let stopping = false;
   const application = httpApplication({
     ...applicationParts(config, parts, live, () => sockets.unsentBytes()),
@@ -74,6 +78,7 @@ export async function openTransports(config: Config, parts: TransportParts, live
   const accepts = application.acceptsSocket;
   const sockets = graphqlWs(server, {
     gate,
+    documents,
     authenticator,
     onFault,
     path: '/graphql',
@@ -122,7 +127,14 @@ function applicationParts(
   };
 }
 
+/** @throws BuildgateError INVALID when the list of documents does not fit the schema */
+function documentsOf({ graphql: { documents: path } }: Config, gate: Gate): Documents {
+  const list = path === null ? null : readDocumentList(path, ownDocuments(), (text) => gate.prepare(text));
+  return new Documents(gate, list);
+}
+
 function gateOf(
+  { graphql: details }: Config,
   { schema, store, metrics, systems }: TransportParts,
   { feed, use: { writer } }: Live,
   onFault: (error: unknown, requestId: string) => void,
@@ -137,6 +149,7 @@ function gateOf(
   return new Gate({
     schema,
     gateway,
+    details,
     onFault,
     onOperation: ({ transport, type, outcome }) => metrics.graphqlOperation(transport, type, outcome),
     onSubscription: (change) => (change === 'started' ? metrics.subscriptionStarted() : metrics.subscriptionEnded()),

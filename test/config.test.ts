@@ -35,6 +35,7 @@ describe('the configuration', () => {
         bodyLimit: 1_048_576,
       },
       twinLinks: true,
+      graphql: { documents: null, introspection: true, suggestions: true, graphiql: true },
       answerCacheBytes: 67_108_864,
       databaseTimeoutMs: 30_000,
       changeLog: { retentionDays: null },

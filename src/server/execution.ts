@@ -20,6 +20,7 @@ import { BoundedCache } from '../core/bounded-cache.js';
 import type { CompiledOperation } from './executor/compiled-operation.js';
 import { LIMITS, VALIDATION_RULES } from './limits.js';
 import { PreparedOperation } from './prepared-operation.js';
+import { ALL_DETAILS, noIntrospection, withoutSuggestion, type SchemaDetails } from './schema-details.js';
 import type { Member } from './subscriptions/member.js';
 import { Subscriptions } from './subscriptions/subscriptions.js';
 
@@ -54,6 +55,8 @@ export interface OperationReport {
 export interface GateOptions {
   readonly schema: GraphQLSchema;
   readonly gateway: Gateway;
+  /** What clients are shown of the schema; everything unless told. */
+  readonly details?: SchemaDetails;
   /** Told of every fault that is not shown to the caller. */
   readonly onFault: (error: unknown, requestId: string) => void;
   readonly onOperation: (report: OperationReport) => void;
@@ -125,7 +128,7 @@ export class Gate {
   prepare(source: string): Prepared {
     const known = this.#good.get(source) ?? this.#bad.get(source);
     if (known) return known;
-    const prepared = prepare(this.schema, source);
+    const prepared = prepare(this.schema, source, { limited: true, details: this.#options.details });
     (prepared.errors ? this.#bad : this.#good).set(source, prepared);
     return prepared;
   }
@@ -275,6 +278,10 @@ export class Gate {
     return { ...result, errors: result.errors.map((error) => this.#maskError(error, requestId)) };
   }
 
+  #shown(message: string): string {
+    return this.#options.details?.suggestions === false ? withoutSuggestion(message) : message;
+  }
+
   /** Refusals of ours and faults of the document are shown; anything else is logged and named by the request id only. */
   #maskError(error: GraphQLError, requestId: string): GraphQLError {
     const cause = rootCause(error);
@@ -284,7 +291,7 @@ export class Gate {
       return new GraphQLError(cause.message, { nodes, path, extensions });
     }
     if (cause instanceof GraphQLError) {
-      return new GraphQLError(error.message, {
+      return new GraphQLError(this.#shown(error.message), {
         nodes,
         path,
         extensions: { code: 'BAD_USER_INPUT', ...error.extensions },
@@ -309,14 +316,27 @@ function rootCause(error: GraphQLError): unknown {
   return cause;
 }
 
-function prepare(schema: GraphQLSchema, source: string, { limited } = { limited: true }): Prepared {
+/**
+ * Parses and validates a document.
+ * @param options whether it is a client's, and what its errors may show of the schema then
+ */
+export function prepare(
+  schema: GraphQLSchema,
+  source: string,
+  { limited, details = ALL_DETAILS }: { readonly limited: boolean; readonly details?: SchemaDetails | undefined },
+): Prepared {
   let document: DocumentNode;
   try {
     document = parse(source, limited ? { maxTokens: LIMITS.tokens } : {});
   } catch (error) {
     return { errors: [withCode(error as GraphQLError, 'GRAPHQL_PARSE_FAILED')] };
   }
-  const errors = validate(schema, document, [...specifiedRules, ...(limited ? VALIDATION_RULES : [])]);
+  const rules = [
+    ...specifiedRules,
+    ...(limited ? VALIDATION_RULES : []),
+    ...(details.introspection ? [] : [noIntrospection]),
+  ];
+  const errors = validate(schema, document, rules, { hideSuggestions: !details.suggestions });
   return errors.length === 0
     ? { document }
     : { errors: errors.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED')) };

@@ -1,22 +1,31 @@
-import { ApolloServer, HeaderMap, type ApolloServerPlugin, type GraphQLRequestContext } from '@apollo/server';
+import {
+  ApolloServer,
+  HeaderMap,
+  type ApolloServerPlugin,
+  type GraphQLRequest,
+  type GraphQLRequestContext,
+} from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
 import { expressMiddleware } from '@as-integrations/express5';
 import express, { type ErrorRequestHandler, type RequestHandler, type Response } from 'express';
-import type { DocumentNode, ExecutionResult, GraphQLError } from 'graphql';
+import type { DocumentNode, ExecutionResult } from 'graphql';
 import type { Authenticator } from '../core/auth/authenticator.js';
 import { BuildgateError } from '../core/errors.js';
 import type { OperationContext } from '../core/graphql/context.js';
 import { BoundedCache } from '../core/bounded-cache.js';
+import type { AskedDocument } from './documents/asked-document.js';
+import type { Documents } from './documents/documents.js';
 import type { Caller, Gate } from './execution.js';
-import { LIMITS, VALIDATION_RULES } from './limits.js';
 import { requestIdOf } from './request-log.js';
 
 /** What GraphQL over HTTP is served with. */
 export interface GraphqlHttpOptions {
   readonly gate: Gate;
+  /** Finds the document that a request asks for. */
+  readonly documents: Documents;
   readonly authenticator: Authenticator;
   /** Most bytes of a request body. */
   readonly bodyLimit: number;
@@ -25,25 +34,27 @@ export interface GraphqlHttpOptions {
 
 const DOCUMENTS = 1_000;
 const SHA256_HEX = 64;
+/** What Apollo is given in the place of a document that is refused: it finds nothing wrong and executes nothing. */
+const NOTHING = '{ __typename }';
+/** Apollo's clients send the text when they hear of an unknown hash; they expect the status of a success. */
+const RESEND = 'PERSISTED_QUERY_NOT_FOUND';
 
 /** GraphQL over HTTP: Apollo Server speaks the protocol, the gate prepares and executes. */
 export async function graphqlHttp(
   options: GraphqlHttpOptions,
 ): Promise<{ handlers: (RequestHandler | ErrorRequestHandler)[]; stop: () => Promise<void> }> {
-  const { gate } = options;
-  const documents = new BoundedCache<string, DocumentNode>(DOCUMENTS);
+  const { gate, documents } = options;
+  const resolved = new BoundedCache<string, DocumentNode>(DOCUMENTS);
   const apollo = new ApolloServer<OperationContext>({
     schema: gate.schema,
     // Documents that the gate has prepared are found here, so that Apollo neither parses nor validates them again.
     documentStore: {
-      get: async (key) => documents.get(key.slice(-SHA256_HEX)),
+      get: async (key) => resolved.get(key.slice(-SHA256_HEX)),
       set: async () => undefined,
       delete: async () => undefined,
     },
-    // For those that the gate refused, so that the answer is worded as Apollo words it.
-    parseOptions: { maxTokens: LIMITS.tokens },
-    validationRules: [...VALIDATION_RULES],
     csrfPrevention: true,
+    // The gate decides on the former, and `Documents` finds the latter, on every transport.
     introspection: true,
     persistedQueries: false,
     includeStacktraceInErrorResponses: false,
@@ -51,7 +62,7 @@ export async function graphqlHttp(
     nodeEnv: 'production',
     logger: { debug: ignore, info: ignore, warn: ignore, error: (message) => options.onFault(message, '-') },
     plugins: [
-      throughGate(gate, documents),
+      throughGate(gate, documents, resolved),
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
     ],
@@ -62,33 +73,46 @@ export async function graphqlHttp(
   return { handlers, stop: () => apollo.stop() };
 }
 
-/** Has the gate prepare each document before Apollo looks for it, and execute each operation in Apollo's place. */
-function throughGate(gate: Gate, documents: BoundedCache<string, DocumentNode>): ApolloServerPlugin<OperationContext> {
+/** Finds each document before Apollo looks for it, and has the gate execute each operation in Apollo's place. */
+function throughGate(
+  gate: Gate,
+  documents: Documents,
+  resolved: BoundedCache<string, DocumentNode>,
+): ApolloServerPlugin<OperationContext> {
   return {
-    requestDidStart: async () => {
-      let refusal: readonly GraphQLError[] | undefined;
+    requestDidStart: async ({ request }) => {
+      const asked = documents.resolve(askedOf(request));
+      if (!asked.document) gate.refused('http');
+      request.query = asked.document ? asked.text : NOTHING;
+      if (request.extensions) delete request.extensions;
+      if (!asked.document) delete request.operationName;
       return {
-        didResolveSource: async ({ source, queryHash }) => {
-          if (documents.get(queryHash)) return;
-          const { document, errors } = gate.prepare(source);
-          refusal = errors;
-          if (document) documents.set(queryHash, document);
-          else gate.refused('http');
+        didResolveSource: async ({ queryHash }) => {
+          if (asked.document) resolved.set(queryHash, asked.document);
         },
-        // Apollo has one code for all that validation refuses; the gate's own words are the same on every transport.
-        willSendResponse: async ({ response: { body } }) => {
-          if (refusal && body.kind === 'single') body.singleResult = { errors: refusal.map((error) => error.toJSON()) };
-        },
-        responseForOperation: async (request) => {
-          const result = await executed(gate, request);
+        responseForOperation: async (context) => {
+          const result = asked.document ? await executed(gate, asked.document, context) : { errors: asked.errors };
           const errors = result.errors?.map((error) => error.toJSON());
-          const status = statusOf(result);
-          const http = { headers: new HeaderMap(), ...(status ? { status } : {}) };
-          return { http, body: { kind: 'single', singleResult: { ...result, errors } as never } };
+          return { http: headOf(result), body: { kind: 'single', singleResult: { ...result, errors } as never } };
         },
       };
     },
   };
+}
+
+/** How a request over HTTP says which document it wants. */
+function askedOf({ query, extensions, http }: GraphQLRequest): AskedDocument {
+  if (http?.method === 'GET') return { query, extensions, documentId: new URLSearchParams(http.search).get('documentId') };
+  return { query, extensions, documentId: (http?.body as { readonly documentId?: unknown } | undefined)?.documentId };
+}
+
+function headOf(result: ExecutionResult): { headers: HeaderMap; status?: number } {
+  if (result.errors?.[0]?.extensions['code'] === RESEND) {
+    // An answer in a cache would keep the client from ever sending the text.
+    return { headers: new HeaderMap([['cache-control', 'private, no-cache, must-revalidate']]) };
+  }
+  const status = statusOf(result);
+  return { headers: new HeaderMap(), ...(status ? { status } : {}) };
 }
 
 /**
@@ -103,9 +127,9 @@ function statusOf({ data, errors }: ExecutionResult): number | undefined {
 
 async function executed(
   gate: Gate,
-  { document, request, contextValue }: GraphQLRequestContext<OperationContext>,
+  document: DocumentNode,
+  { request, contextValue }: GraphQLRequestContext<OperationContext>,
 ): Promise<ExecutionResult> {
-  if (!document) throw new Error('Apollo asked for the answer to a document that it has not resolved.');
   const { operationName, variables } = request;
   return gate.execute({ document, operationName, variables, context: contextValue, transport: 'http' });
 }

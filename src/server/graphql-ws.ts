@@ -5,6 +5,8 @@ import { WebSocketServer, type WebSocket } from 'ws';
 import type { Authenticator } from '../core/auth/authenticator.js';
 import { isRefusal } from '../core/errors.js';
 import type { OperationContext } from '../core/graphql/context.js';
+import type { AskedDocument } from './documents/asked-document.js';
+import type { Documents } from './documents/documents.js';
 import type { Caller, Gate, OperationRequest } from './execution.js';
 import { requestIdFrom } from './request-log.js';
 import { CHECK_MS, SocketConnection } from './socket-connection.js';
@@ -13,6 +15,8 @@ import { Member } from './subscriptions/member.js';
 /** What GraphQL over WebSocket is served with. */
 export interface GraphqlWsOptions {
   readonly gate: Gate;
+  /** Finds the document that a request asks for. */
+  readonly documents: Documents;
   readonly authenticator: Authenticator;
   readonly path: string;
   /** Whether this request may open a socket: its host and path are ours. */
@@ -106,7 +110,7 @@ function connections(sockets: WebSocketServer, options: GraphqlWsOptions): Reado
 }
 
 /** What the protocol asks of the gate. */
-function protocolHooks({ gate, authenticator }: GraphqlWsOptions): ServerOptions<Record<string, unknown>, SocketExtra> {
+function protocolHooks({ gate, documents, authenticator }: GraphqlWsOptions): ServerOptions<Record<string, unknown>, SocketExtra> {
   return {
     connectionInitWaitTimeout: INIT_TIMEOUT_MS,
     onConnect: async ({ extra, connectionParams }) => {
@@ -121,8 +125,9 @@ function protocolHooks({ gate, authenticator }: GraphqlWsOptions): ServerOptions
       return true;
     },
     onSubscribe: ({ extra }, _id, payload) => {
-      const { query, operationName, variables } = payload;
-      const { document, errors } = gate.prepare(query);
+      const { operationName, variables } = payload;
+      // The protocol wants a text in every message: who names a document sends an empty one.
+      const { document, errors } = documents.resolve(payload as AskedDocument);
       const unresolved = document && gate.unresolved(document, operationName);
       if (!document || unresolved) {
         gate.refused('websocket');
