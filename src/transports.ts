@@ -61,7 +61,7 @@ export async function openTransports(config: Config, parts: TransportParts, live
   const { store, logger } = parts;
   const onFault = (error: unknown, requestId: string): void => logger.error({ err: error, requestId }, 'fault');
   const gate = gateOf(config, parts, live, onFault);
-  const documents = documentsOf(config, gate);
+  const documents = new Documents(gate, readDocumentList(config.graphql, parts.schema, ownDocuments()));
   const authenticator = new Authenticator({ store, mode: config.auth.mode, roles: configuredRoles(config) });
   const { bodyLimit, graceMs, slowSubscriberMs: slowMs } = config.server;
   const graphql = await graphqlHttp({ gate, documents, authenticator, bodyLimit, onFault });
@@ -125,12 +125,6 @@ function applicationParts(
       metrics.brokerConnected(bus.isConnected);
     },
   };
-}
-
-/** @throws BuildgateError INVALID when the list of documents does not fit the schema */
-function documentsOf({ graphql: { documents: path } }: Config, gate: Gate): Documents {
-  const list = path === null ? null : readDocumentList(path, ownDocuments(), (text) => gate.prepare(text));
-  return new Documents(gate, list);
 }
 
 function gateOf(

@@ -93,7 +93,8 @@ function throughGate(
         responseForOperation: async (context) => {
           const result = asked.document ? await executed(gate, asked.document, context) : { errors: asked.errors };
           const errors = result.errors?.map((error) => error.toJSON());
-          return { http: headOf(result), body: { kind: 'single', singleResult: { ...result, errors } as never } };
+          const http = headOf(result, request.http?.headers.get('accept'));
+          return { http, body: { kind: 'single', singleResult: { ...result, errors } as never } };
         },
       };
     },
@@ -102,27 +103,35 @@ function throughGate(
 
 /** How a request over HTTP says which document it wants. */
 function askedOf({ query, extensions, http }: GraphQLRequest): AskedDocument {
-  if (http?.method === 'GET') return { query, extensions, documentId: new URLSearchParams(http.search).get('documentId') };
+  if (http?.method === 'GET')
+    return { query, extensions, documentId: new URLSearchParams(http.search).get('documentId') };
   return { query, extensions, documentId: (http?.body as { readonly documentId?: unknown } | undefined)?.documentId };
 }
 
-function headOf(result: ExecutionResult): { headers: HeaderMap; status?: number } {
+function headOf(result: ExecutionResult, accept: string | undefined): { headers: HeaderMap; status?: number } {
   if (result.errors?.[0]?.extensions['code'] === RESEND) {
     // An answer in a cache would keep the client from ever sending the text.
     return { headers: new HeaderMap([['cache-control', 'private, no-cache, must-revalidate']]) };
   }
-  const status = statusOf(result);
+  const status = statusOf(result, accept);
   return { headers: new HeaderMap(), ...(status ? { status } : {}) };
 }
 
 /**
- * GraphQL over HTTP: without `data` nothing was executed, and the request is at fault. A balancer should hear that the
- * database is away.
+ * GraphQL over HTTP: without `data` nothing was executed, and the request is at fault. Who asks for `application/json` and
+ * knows nothing newer takes any other status than 200 for the word of a proxy. A balancer should hear that the database is
+ * away.
  */
-function statusOf({ data, errors }: ExecutionResult): number | undefined {
-  const isAway = errors?.some(({ extensions }) => extensions['code'] === 'UNAVAILABLE') === true;
-  if (isAway && Object.values(data ?? {}).every((value) => value === null)) return 503;
-  return data === undefined ? 400 : undefined;
+function statusOf({ data, errors }: ExecutionResult, accept: string | undefined): number | undefined {
+  const has = (code: string): boolean => errors?.some(({ extensions }) => extensions['code'] === code) === true;
+  if (has('UNAVAILABLE') && Object.values(data ?? {}).every((value) => value === null)) return 503;
+  if (data !== undefined) return undefined;
+  return isOldMediaType(accept) && !has('BAD_REQUEST') ? undefined : 400;
+}
+
+/** Whether a client asks for the media type of GraphQL answers from before `application/graphql-response+json` alone. */
+function isOldMediaType(accept = ''): boolean {
+  return accept.includes('application/json') && !accept.includes('application/graphql-response+json');
 }
 
 async function executed(

@@ -110,7 +110,11 @@ function connections(sockets: WebSocketServer, options: GraphqlWsOptions): Reado
 }
 
 /** What the protocol asks of the gate. */
-function protocolHooks({ gate, documents, authenticator }: GraphqlWsOptions): ServerOptions<Record<string, unknown>, SocketExtra> {
+function protocolHooks({
+  gate,
+  documents,
+  authenticator,
+}: GraphqlWsOptions): ServerOptions<Record<string, unknown>, SocketExtra> {
   return {
     connectionInitWaitTimeout: INIT_TIMEOUT_MS,
     onConnect: async ({ extra, connectionParams }) => {

@@ -1,7 +1,8 @@
 import { LRUCache } from 'lru-cache';
-import { parse, print, type DocumentNode, type GraphQLError } from 'graphql';
+import { parse, print, type DocumentNode, type GraphQLError, type GraphQLSchema } from 'graphql';
+import type { Config } from '../../config.js';
 import { BuildgateError } from '../../core/errors.js';
-import type { Prepared } from '../execution.js';
+import { prepare, type Prepared } from '../execution.js';
 import { LIMITS } from '../limits.js';
 import { ManifestFault, readManifest, sha256, type ManifestEntry } from './manifest.js';
 
@@ -12,7 +13,7 @@ export interface ListedDocument {
 }
 
 /** Parses, limits and validates a text, as the gate does for clients. */
-export type CheckDocument = (text: string) => Prepared;
+type CheckDocument = (text: string) => Prepared;
 
 /** Characters of other ways to write listed documents whose meaning is remembered. */
 const WRITINGS = 1_024 * 1_024;
@@ -72,11 +73,18 @@ export class DocumentList {
 }
 
 /**
- * Reads the list of an operator.
+ * Reads the list of an operator; null where there is none. Faults are for the operator, and so suggest names.
  * @param own documents of the gateway itself, which are not the operator's to list
- * @throws BuildgateError INVALID naming the file, the document and the fault
+ * @throws BuildgateError INVALID with a line for each fault: the file, the document in it, and what is wrong
  */
-export function readDocumentList(path: string, own: readonly ManifestEntry[], check: CheckDocument): DocumentList {
+export function readDocumentList(
+  { documents: path, introspection }: Config['graphql'],
+  schema: GraphQLSchema,
+  own: readonly ManifestEntry[],
+): DocumentList | null {
+  if (path === null) return null;
+  const check = (text: string): Prepared =>
+    prepare(schema, text, { limited: true, details: { introspection, suggestions: true } });
   try {
     return DocumentList.of([...readManifest(path), ...own], check);
   } catch (error) {
