@@ -1,7 +1,16 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { concatAST, GraphQLError, Kind, parse, print, separateOperations, type DocumentNode } from 'graphql';
+import {
+  concatAST,
+  GraphQLError,
+  Kind,
+  parse,
+  print,
+  separateOperations,
+  type DefinitionNode,
+  type DocumentNode,
+} from 'graphql';
 
 /** One document of a list. */
 export interface ManifestEntry {
@@ -72,9 +81,15 @@ function ofFolder(folder: string): ManifestEntry[] {
   const separated = separateOperations(concatAST(documents.map(([, document]) => document)));
   return Object.entries(separated).map(([name, document]) => ({
     id: name,
-    text: print(document),
+    text: print(operationFirst(document)),
     where: `${places.get(name)}: operation ${name}`,
   }));
+}
+
+/** As clients write it, so that the hash of the text is the one that they compute. */
+function operationFirst({ definitions, ...document }: DocumentNode): DocumentNode {
+  const isOperation = ({ kind }: DefinitionNode): boolean => kind === Kind.OPERATION_DEFINITION;
+  return { ...document, definitions: definitions.toSorted((a, b) => Number(isOperation(b)) - Number(isOperation(a))) };
 }
 
 function namesOf(path: string, { definitions }: DocumentNode): string[] {
