@@ -183,12 +183,10 @@ describe('the start of a gateway', () => {
   it.each([
     [
       'a field that does not exist',
-      { 'p.json': '{"a": "{ event }", "b": "{ nodez }"}' },
+      { 'p.json': '{"a": "{ viewer { nam } }", "b": "{ nodez }"}' },
       [
-        'p.json: "a": line 1, column 3: Field "event" of type "Event" must have a selection of subfields. Did you mean "event { ... }"?',
-        'p.json: "a": line 1, column 3: Field "event" argument "legacyId" of type "String!" is required, but it was not provided.',
-        'p.json: "a": line 1, column 3: Field "event" argument "system" of type "System!" is required, but it was not provided.',
-        'p.json: "b": line 1, column 3: Cannot query field "nodez" on type "Query". Did you mean "node" or "nodes"?',
+        'p.json: "a": line 1, column 12: Cannot query field "nam" on type "User". Did you mean "name"?',
+        'p.json: "b": line 1, column 3: Cannot query field "nodez" on type "Query". Did you mean "node", "nodes", or "rodan"?',
       ],
     ],
     [
@@ -198,8 +196,8 @@ describe('the start of a gateway', () => {
     ],
     [
       'more than clients may ask for',
-      { 'p.json': JSON.stringify({ a: `{ ${'a: viewer { id } '.repeat(1_001)} }` }) },
-      ['p.json: "a": Syntax Error: Document contains more than 4000 tokens. Parsing aborted.'],
+      { 'p.json': JSON.stringify({ a: `{ ${'a: viewer { id } '.repeat(9_000)} }` }) },
+      [/^p\.json: "a": line 1, column \d+: Syntax Error: Document contains more /],
     ],
     ['a text that is no text', { 'p.json': '{"a": 5}' }, ['p.json: "a": must be the text of a document.']],
     ['no JSON', { 'p.json': '{"a": ' }, [/^p\.json: no JSON: /]],
