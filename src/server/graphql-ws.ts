@@ -90,6 +90,7 @@ function connections(sockets: WebSocketServer, options: GraphqlWsOptions): Reado
       try {
         if (connection.isOpen) await listener(String(data));
       } catch (error) {
+        if (isOfServer(error)) return connection.close(CloseCode.BadRequest, 'Unexpected message');
         options.onFault(error, requestId);
         connection.close(CloseCode.InternalServerError, 'Internal server error');
       }
@@ -173,6 +174,11 @@ function shown(subscription: Member, connection: SocketConnection, id: string): 
     },
     [Symbol.asyncDispose]: async () => subscription.stop(),
   };
+}
+
+/** Whether a client sent what only servers send: graphql-ws throws then, as it does for faults of its own. */
+function isOfServer(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith('Unexpected message of type');
 }
 
 /** Whether the database could not be asked who the caller is. */
