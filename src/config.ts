@@ -41,6 +41,15 @@ export interface Config {
   };
   /** Whether answers of the REST APIs link to their GraphQL twins. */
   readonly twinLinks: boolean;
+  readonly graphql: {
+    /** File or folder of the documents that clients may run; null: all. */
+    readonly documents: string | null;
+    /** Whether clients are shown the schema. */
+    readonly introspection: boolean;
+    /** Whether errors suggest names of the schema. */
+    readonly suggestions: boolean;
+    readonly graphiql: boolean;
+  };
   /** Bytes that answers may take which are kept to be given again; 0: none is kept. */
   readonly answerCacheBytes: number;
   /** How long a request waits for a connection or statement of PostgreSQL. */
@@ -354,6 +363,36 @@ const SETTINGS = {
     fallback: 'on',
     parse: values.oneOf('on', 'off'),
   }),
+  BUILDGATE_DOCUMENTS: setting({
+    description:
+      'The only GraphQL documents that clients may run, over HTTP and WebSocket alike. What a dialect or the dashboard runs need not be among them.',
+    allowed:
+      'a path: an `apollo-persisted-query-manifest`, a `persisted.json` of Relay, or a folder of `.graphql` files ("Persisted documents" below)',
+    fallback: null,
+    fallbackNote: 'none: any document may be run',
+    parse: (text) => text,
+  }),
+  BUILDGATE_INTROSPECTION: setting({
+    description: 'Whether clients are shown the schema: by introspection and as `/schema.graphql`.',
+    allowed: '`on`, `off`',
+    fallback: 'on',
+    parse: values.oneOf('on', 'off'),
+  }),
+  BUILDGATE_SUGGESTIONS: setting({
+    description: 'Whether errors of GraphQL suggest names of the schema ("Did you mean ...").',
+    allowed: '`on`, `off`',
+    fallback: null,
+    fallbackNote: '`on`; `off` when `BUILDGATE_INTROSPECTION` is `off`',
+    parse: values.oneOf('on', 'off'),
+  }),
+  BUILDGATE_GRAPHIQL: setting({
+    description:
+      'Whether `/graphiql` is served, and with it the texts of stored operations: on the pages about the systems, and as links of REST answers.',
+    allowed: '`on`, `off`',
+    fallback: null,
+    fallbackNote: '`on`; `off` when `BUILDGATE_INTROSPECTION` is `off` or there are `BUILDGATE_DOCUMENTS`',
+    parse: values.oneOf('on', 'off'),
+  }),
   BUILDGATE_ANSWER_CACHE_MIB: setting({
     description:
       'Memory for answers of the REST APIs that are given again as long as nothing in the database has changed; 0 keeps none.',
@@ -589,6 +628,7 @@ function arrange(parsed: Parsed): Config {
       store: parsed.BUILDGATE_RATE_LIMIT_STORE,
     },
     twinLinks: parsed.BUILDGATE_TWIN_LINKS === 'on',
+    graphql: graphql(parsed),
     answerCacheBytes: parsed.BUILDGATE_ANSWER_CACHE_MIB * MEBIBYTE,
     databaseTimeoutMs: parsed.BUILDGATE_DATABASE_TIMEOUT_SECONDS * 1_000,
     changeLog: { retentionDays: parsed.BUILDGATE_LOG_RETENTION_DAYS },
@@ -630,6 +670,19 @@ function httpLimits(parsed: Parsed): HttpLimits {
     requestTimeoutMs: parsed.BUILDGATE_REQUEST_TIMEOUT_SECONDS * 1_000,
     idleMs: parsed.BUILDGATE_IDLE_SECONDS * 1_000,
     keepAliveMs: parsed.BUILDGATE_KEEP_ALIVE_SECONDS * 1_000,
+  };
+}
+
+/** What strangers learn of the schema follows from introspection and the list of documents, unless it is told. */
+function graphql(parsed: Parsed): Config['graphql'] {
+  const introspection = parsed.BUILDGATE_INTROSPECTION === 'on';
+  const documents = parsed.BUILDGATE_DOCUMENTS;
+  const isOn = (told: 'on' | 'off' | null, otherwise: boolean): boolean => (told === null ? otherwise : told === 'on');
+  return {
+    documents,
+    introspection,
+    suggestions: isOn(parsed.BUILDGATE_SUGGESTIONS, introspection),
+    graphiql: isOn(parsed.BUILDGATE_GRAPHIQL, introspection && documents === null),
   };
 }
 

@@ -13,6 +13,9 @@ import type { Store } from './core/store/store.js';
 import { Deprecations } from './server/deprecations.js';
 import { limitServer, serverOptions } from './server/doors/http-limits.js';
 import { openDoors, type OpenDoors } from './server/doors/open-doors.js';
+import { readDocumentList } from './server/documents/document-list.js';
+import { Documents } from './server/documents/documents.js';
+import { ownDocuments } from './server/documents/own-documents.js';
 import { Gate } from './server/execution.js';
 import { graphqlHttp } from './server/graphql-http.js';
 import { graphqlWs } from './server/graphql-ws.js';
@@ -60,12 +63,14 @@ export async function openTransports(config: Config, parts: TransportParts, live
   const { store, logger } = parts;
   const onFault = (error: unknown, requestId: string): void => logger.error({ err: error, requestId }, 'fault');
   const gate = gateOf(config, parts, live, onFault);
+  const documents = new Documents(gate, readDocumentList(config.graphql, parts.schema, ownDocuments()));
   const authenticator = new Authenticator({ store, mode: config.auth.mode, roles: configuredRoles(config) });
   const { bodyLimit, graceMs, slowSubscriberMs: slowMs } = config.server;
   const doors = openDoors(config, parts);
   const { rateLimits, overload } = doors;
   const graphql = await graphqlHttp({
     gate,
+    documents,
     authenticator,
     bodyLimit,
     onFault,
@@ -89,6 +94,7 @@ export async function openTransports(config: Config, parts: TransportParts, live
   const requests = stoppable(server);
   const sockets = graphqlWs(server, {
     gate,
+    documents,
     authenticator,
     onFault,
     path: '/graphql',
@@ -143,7 +149,7 @@ function applicationParts(
 }
 
 function gateOf(
-  { server: { operationTimeoutMs } }: Config,
+  { server: { operationTimeoutMs }, graphql: details }: Config,
   { schema, store, metrics, systems }: TransportParts,
   { feed, use: { writer } }: Live,
   onFault: (error: unknown, requestId: string) => void,
@@ -158,6 +164,7 @@ function gateOf(
   return new Gate({
     schema,
     gateway,
+    details,
     onFault,
     operationTimeoutMs,
     onOperation: ({ transport, type, outcome }) => metrics.graphqlOperation(transport, type, outcome),

@@ -44,6 +44,7 @@ describe('the configuration', () => {
         },
       },
       twinLinks: true,
+      graphql: { documents: null, introspection: true, suggestions: true, graphiql: true },
       answerCacheBytes: 67_108_864,
       databaseTimeoutMs: 30_000,
       changeLog: { retentionDays: null },
@@ -99,6 +100,10 @@ describe('the configuration', () => {
       BUILDGATE_BUILDAPI_REMOTE_USER: 'on',
       BUILDGATE_DEVMASON_ANONYMOUS: 'off',
       BUILDGATE_TWIN_LINKS: 'off',
+      BUILDGATE_DOCUMENTS: '/etc/buildgate/documents',
+      BUILDGATE_INTROSPECTION: 'off',
+      BUILDGATE_SUGGESTIONS: 'on',
+      BUILDGATE_GRAPHIQL: 'on',
       BUILDGATE_ANSWER_CACHE_MIB: '8',
       BUILDGATE_DATABASE_TIMEOUT_SECONDS: '5',
       BUILDGATE_LOG_RETENTION_DAYS: '30',
@@ -143,6 +148,7 @@ describe('the configuration', () => {
         },
       },
       twinLinks: false,
+      graphql: { documents: '/etc/buildgate/documents', introspection: false, suggestions: true, graphiql: true },
       answerCacheBytes: 8_388_608,
       databaseTimeoutMs: 5000,
       changeLog: { retentionDays: 30 },
@@ -185,6 +191,24 @@ describe('the configuration', () => {
     expect(loadConfig({ BROKER_URL: 'amqp://mq.example.org' }).buildapi.agent).toBe('external');
     const own = { BROKER_URL: 'amqp://mq.example.org', BUILDGATE_BUILDAPI_AGENT: 'embedded' };
     expect(loadConfig(own).buildapi.agent).toBe('embedded');
+  });
+
+  it('suggests no names and serves no GraphiQL where the schema is not shown', () => {
+    expect(loadConfig({ BUILDGATE_INTROSPECTION: 'off' }).graphql).toEqual({
+      documents: null,
+      introspection: false,
+      suggestions: false,
+      graphiql: false,
+    });
+  });
+
+  it('serves no GraphiQL where clients may run listed documents alone', () => {
+    expect(loadConfig({ BUILDGATE_DOCUMENTS: 'documents' }).graphql).toEqual({
+      documents: 'documents',
+      introspection: true,
+      suggestions: true,
+      graphiql: false,
+    });
   });
 
   it('takes a broker with its exchange and heartbeat', () => {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { backoff, DEFAULT_PAUSES } from '../bus/backoff.js';
 import type { Bus, BusMessage, Verdict } from '../bus/bus.js';
 import { isActionName } from '../systems/buildapi/action-runner.js';
+import { CARRY_OUT_DOCUMENT } from '../systems/buildapi/agent-document.js';
 
 /** What an agent is made with. */
 export interface BuildapiAgentOptions {
@@ -44,7 +45,6 @@ interface Answer {
 /** The gateway refuses the token. */
 class AccessRefused extends Error {}
 
-const CARRY_OUT = 'mutation ($number: SafeInt!) { outcome: buildapiCarryOutJob(number: $number) }';
 const ANSWER_MS = 60_000;
 const NOT_ALLOWED = ['UNAUTHENTICATED', 'FORBIDDEN'];
 /** Refusals that are about the job, which no later attempt changes. */
@@ -110,7 +110,7 @@ export class BuildapiAgent {
   }
 
   async #carryOut(number: number): Promise<Outcome | null> {
-    const { data, errors } = await this.#ask({ query: CARRY_OUT, variables: { number } });
+    const { data, errors } = await this.#ask({ query: CARRY_OUT_DOCUMENT, variables: { number } });
     const [error] = errors ?? [];
     if (!error && data) return data.outcome;
     const code = error?.extensions?.code ?? '';

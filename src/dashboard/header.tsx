@@ -7,6 +7,9 @@ import { useConnectionState, type ConnectionState } from './gateway/connection.j
 import { Link } from './link.js';
 import { addressOf, filtersOf, KIND_WORDS, KINDS, withFilters } from './list/filters.js';
 
+/** The gateway says in the page when it serves none. */
+const HAS_GRAPHIQL = document.querySelector('#no-graphiql') === null;
+
 /** What stands above every page. */
 export function Header(): ReactNode {
   const search = useSearch();
@@ -39,7 +42,7 @@ export function Header(): ReactNode {
         <Link href={USAGE_PATH} aria-current={path === USAGE_PATH ? 'page' : undefined}>
           Old clients
         </Link>
-        <a href="/graphiql">GraphiQL</a>
+        {HAS_GRAPHIQL && <a href="/graphiql">GraphiQL</a>}
         <a href="/about">About &amp; APIs</a>
       </nav>
       <ConnectionWord />

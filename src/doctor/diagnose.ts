@@ -1,6 +1,7 @@
 import { ConfigError, loadConfig, type Config } from '../config.js';
 import { checkBroker } from './broker.js';
 import { Checks, type CheckResult } from './check.js';
+import { checkDocuments } from './documents.js';
 import { checkListening } from './listening.js';
 import { checkPostgresql } from './postgresql.js';
 import { checkSecrets } from './secrets.js';
@@ -15,13 +16,14 @@ export async function diagnose(): Promise<CheckResult[]> {
   const node = new Checks('Node.js');
   node.ok(process.versions.node);
   if (config === null) return [...node.results, ...results];
-  const [database, broker, listening] = await Promise.all([
+  const [database, broker, listening, documents] = await Promise.all([
     checkDatabase(config),
     checkBroker(config),
     checkListening(config),
+    checkDocuments(config),
   ]);
   const secrets = checkSecrets(config.secrets, database.sealed);
-  return [...node.results, ...results, ...database.results, ...broker, ...secrets, ...listening];
+  return [...node.results, ...results, ...database.results, ...broker, ...secrets, ...documents, ...listening];
 }
 
 function checkSettings(): { readonly results: readonly CheckResult[]; readonly config: Config | null } {

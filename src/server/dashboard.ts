@@ -10,6 +10,8 @@ const BUILT_FILES = fileURLToPath(new URL('../../dist/dashboard/', import.meta.u
 
 /** Where the build leaves room for what the page says without JavaScript. */
 const ROOM = '<!--pointers-->';
+/** Tells the header of the dashboard to offer no GraphiQL. */
+const NO_GRAPHIQL = markup`<template id="no-graphiql"></template>`;
 
 /** Own origin only, and nothing that stands in the page itself; `'self'` covers the WebSocket. */
 const CONTENT_SECURITY_POLICY = securityPolicy(
@@ -37,7 +39,9 @@ export const DASHBOARD_PATHS = [
  */
 export function dashboardRouter(content: IndexPageContent, builtFiles: string = BUILT_FILES): Router {
   const router = express.Router();
-  const withoutScripts = markup`<noscript><div class="pointers">${pointers(content)}</div></noscript>`.text;
+  const atRoom =
+    markup`${content.graphiql === false && NO_GRAPHIQL}<noscript><div class="pointers">${pointers(content)}</div></noscript>`
+      .text;
   const about = aboutPage(content);
   router.get('/about', about);
   router.get(DASHBOARD_PATHS, (request, response, next) => {
@@ -50,7 +54,7 @@ export function dashboardRouter(content: IndexPageContent, builtFiles: string = 
       'Cache-Control': 'no-cache',
     });
     // A function, because a text may hold what would stand for something in a replacement.
-    response.type('html').send(readFileSync(file, 'utf8').replace(ROOM, () => withoutScripts));
+    response.type('html').send(readFileSync(file, 'utf8').replace(ROOM, () => atRoom));
   });
   router.use(
     '/dashboard/assets',

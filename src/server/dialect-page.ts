@@ -10,6 +10,8 @@ export interface DialectPageContent {
   readonly shown: IndexPageDialect;
   /** In the order of the page. */
   readonly routes: readonly RouteTwins[];
+  /** Whether the operations behind the routes are shown, which tell of the schema. */
+  readonly operations: boolean;
 }
 
 /**
@@ -19,13 +21,14 @@ export interface DialectPageContent {
 export function dialectPages(
   dialects: readonly IndexPageDialect[],
   twins: ReadonlyMap<string, Twins>,
+  content: Pick<DialectPageContent, 'operations'>,
 ): RequestHandler<{ system: string }> {
   const pages = new Map<string, string>();
   return ({ params: { system } }, response, next) => {
     const shown = dialects.find(({ name }) => name === system);
     const its = twins.get(system);
     if (shown === undefined || its === undefined) return next();
-    const page = pages.get(system) ?? dialectPage({ shown, routes: routeTwins(its) });
+    const page = pages.get(system) ?? dialectPage({ ...content, shown, routes: routeTwins(its) });
     pages.set(system, page);
     response.set('Content-Security-Policy', INDEX_PAGE_SECURITY_POLICY);
     response.set('X-Content-Type-Options', 'nosniff').type('html').send(page);
@@ -36,29 +39,33 @@ export function dialectPages(
  * The page at `/about/SYSTEM`: each route of the REST interface with the stored operations behind it, and their texts. Plain
  * HTML without scripts; every value is escaped. To be sent with `INDEX_PAGE_SECURITY_POLICY`.
  */
-export function dialectPage({ shown, routes }: DialectPageContent): string {
+export function dialectPage({ shown, routes, operations: isShown }: DialectPageContent): string {
   const { name, title, prefix, host } = shown;
-  const operations = new Map(routes.flatMap((route) => route.operations).map((one) => [one.name, one]));
   const body = markup`<header>
 <p><a href="/about">Buildgate</a></p>
 <h1>${title}</h1>
-<p>Each URI of the old REST interface, below <code>${prefix}</code> or at the root of <code>${host}</code>, with the GraphQL operations that answer it.</p>
+<p>Each URI of the old REST interface, below <code>${prefix}</code> or at the root of <code>${host}</code>${isShown && ', with the GraphQL operations that answer it'}.</p>
 </header>
 <main>
 <section aria-labelledby="routes">
 <h2 id="routes">Routes</h2>
 <ul class="routes">
-${routes.map((one) => routeItem(one, prefix))}</ul>
+${routes.map((one) => routeItem(one, prefix, isShown))}</ul>
 </section>
-<section aria-labelledby="operations">
-<h2 id="operations">Operations</h2>
-<p>Operations that change something are shown, but not offered to be run.</p>
-${[...operations.values()].map((one) => operationArticle(one, name))}</section>
-</main>`;
+${isShown && operationsSection(routes, name)}</main>`;
   return documentOf({ title: `${title} – Buildgate`, style: STYLE, body });
 }
 
-function routeItem({ route, operations }: RouteTwins, prefix: string): Html {
+function operationsSection(routes: readonly RouteTwins[], system: string): Html {
+  const operations = new Map(routes.flatMap((route) => route.operations).map((one) => [one.name, one]));
+  return markup`<section aria-labelledby="operations">
+<h2 id="operations">Operations</h2>
+<p>Operations that change something are shown, but not offered to be run.</p>
+${[...operations.values()].map((one) => operationArticle(one, system))}</section>
+`;
+}
+
+function routeItem({ route, operations }: RouteTwins, prefix: string, isShown: boolean): Html {
   const { method, uri, summary } = route;
   const links = operations.map(
     ({ name }, index) => markup`${index > 0 && ', '}<a href="#${name}"><code>${name}</code></a>`,
@@ -66,8 +73,7 @@ function routeItem({ route, operations }: RouteTwins, prefix: string): Html {
   return markup`<li>
 <h3><code>${method} ${prefix}${uri}</code></h3>
 <p>${summary}</p>
-<p>${links.length > 0 ? links : 'No operation: the answer needs no data.'}</p>
-</li>
+${isShown && markup`<p>${links.length > 0 ? links : 'No operation: the answer needs no data.'}</p>\n`}</li>
 `;
 }
 

@@ -1,17 +1,24 @@
 import { GraphQLError, type ExecutionResult } from 'graphql';
 import { BuildgateError } from '../core/errors.js';
+import { withoutSuggestion, type SchemaDetails } from './schema-details.js';
 
 /** Told of every fault that is not shown to the caller. */
 export type OnFault = (error: unknown, requestId: string) => void;
 
+/** How errors are shown. */
+interface Mask {
+  readonly onFault: OnFault;
+  readonly details: SchemaDetails;
+}
+
 /** A result as a caller may see it. */
-export function masked(result: ExecutionResult, requestId: string, onFault: OnFault): ExecutionResult {
+export function masked(result: ExecutionResult, requestId: string, mask: Mask): ExecutionResult {
   if (!result.errors) return result;
-  return { ...result, errors: result.errors.map((error) => maskedError(error, requestId, onFault)) };
+  return { ...result, errors: result.errors.map((error) => maskedError(error, requestId, mask)) };
 }
 
 /** Refusals of ours and faults of the document are shown; anything else is logged and named by the request id only. */
-function maskedError(error: GraphQLError, requestId: string, onFault: OnFault): GraphQLError {
+function maskedError(error: GraphQLError, requestId: string, { onFault, details }: Mask): GraphQLError {
   const cause = rootCause(error);
   const { nodes, path } = error;
   if (cause instanceof BuildgateError) {
@@ -20,7 +27,8 @@ function maskedError(error: GraphQLError, requestId: string, onFault: OnFault): 
   }
   if (cause instanceof GraphQLError) {
     const extensions = { code: 'BAD_USER_INPUT', ...error.extensions };
-    return new GraphQLError(error.message, { nodes, path, extensions });
+    const message = details.suggestions ? error.message : withoutSuggestion(error.message);
+    return new GraphQLError(message, { nodes, path, extensions });
   }
   onFault(cause, requestId);
   const extensions = { code: 'INTERNAL_SERVER_ERROR', requestId };

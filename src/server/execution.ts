@@ -22,6 +22,7 @@ import type { CompiledOperation } from './executor/compiled-operation.js';
 import { LIMITS, VALIDATION_RULES } from './limits.js';
 import { PreparedOperation } from './prepared-operation.js';
 import { admission, costOf, subscriptionRefusal } from './request-limits.js';
+import { ALL_DETAILS, noIntrospection, type SchemaDetails } from './schema-details.js';
 import type { Member } from './subscriptions/member.js';
 import { Subscriptions } from './subscriptions/subscriptions.js';
 
@@ -58,6 +59,8 @@ export interface OperationReport {
 export interface GateOptions {
   readonly schema: GraphQLSchema;
   readonly gateway: Gateway;
+  /** What clients are shown of the schema; everything unless told. */
+  readonly details?: SchemaDetails;
   /** Told of every fault that is not shown to the caller. */
   readonly onFault: OnFault;
   /** How long an operation may take; what it needs, unless told. */
@@ -116,7 +119,7 @@ export class Gate {
     this.#options = options;
     this.#subscriptions = new Subscriptions({
       execute: (request, change) => this.#execute(request, change),
-      mask: (result, requestId) => masked(result, requestId, options.onFault),
+      mask: (result, requestId) => this.#masked(result, requestId),
       onSubscription: options.onSubscription,
     });
   }
@@ -131,7 +134,7 @@ export class Gate {
   prepare(source: string): Prepared {
     const known = this.#good.get(source) ?? this.#bad.get(source);
     if (known) return known;
-    const prepared = prepare(this.schema, source);
+    const prepared = prepare(this.schema, source, { limited: true, details: this.#options.details });
     (prepared.errors ? this.#bad : this.#good).set(source, prepared);
     return prepared;
   }
@@ -156,7 +159,7 @@ export class Gate {
     const source = refusal ? { errors: [refusal] } : await this.#begin(request);
     if (!(source instanceof Watch)) {
       this.#report(request, 'refused');
-      return masked(source, request.context.requestId, this.#options.onFault);
+      return this.#masked(source, request.context.requestId);
     }
     this.#report(request, 'ok');
     return this.#subscriptions.open(request, source);
@@ -285,9 +288,14 @@ export class Gate {
   }
 
   #answered(request: OperationRequest, result: ExecutionResult): ExecutionResult {
-    const answered = masked(result, request.context.requestId, this.#options.onFault);
+    const answered = this.#masked(result, request.context.requestId);
     this.#report(request, answered.errors ? 'error' : 'ok');
     return answered;
+  }
+
+  #masked(result: ExecutionResult, requestId: string): ExecutionResult {
+    const { onFault, details = ALL_DETAILS } = this.#options;
+    return masked(result, requestId, { onFault, details });
   }
 
   #report({ document, operationName, transport }: OperationRequest, outcome: OperationReport['outcome']): void {
@@ -296,15 +304,24 @@ export class Gate {
   }
 }
 
-function prepare(schema: GraphQLSchema, source: string, { limited } = { limited: true }): Prepared {
+/**
+ * Parses and validates a document.
+ * @param options whether it is a client's, and what its errors may show of the schema then
+ */
+export function prepare(
+  schema: GraphQLSchema,
+  source: string,
+  { limited, details = ALL_DETAILS }: { readonly limited: boolean; readonly details?: SchemaDetails | undefined },
+): Prepared {
   let document: DocumentNode;
   try {
     document = parse(source, limited ? { maxTokens: LIMITS.tokens } : {});
   } catch (error) {
     return { errors: [withCode(error as GraphQLError, 'GRAPHQL_PARSE_FAILED')] };
   }
-  const options = { maxErrors: LIMITS.errors };
-  const excess = limited ? validate(schema, document, VALIDATION_RULES, options) : [];
+  const options = { maxErrors: LIMITS.errors, hideSuggestions: !details.suggestions };
+  const limits = [...(limited ? VALIDATION_RULES : []), ...(details.introspection ? [] : [noIntrospection])];
+  const excess = limits.length > 0 ? validate(schema, document, limits, options) : [];
   // Some rules of the specification compare each field with each other one.
   const errors = excess.length > 0 ? excess : validate(schema, document, specifiedRules, options);
   return errors.length === 0

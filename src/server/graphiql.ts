@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import express, { type Router } from 'express';
+import express, { type RequestHandler, type Router } from 'express';
 import { securityPolicy } from './security-policy.js';
 
 /** Two folders up is the package root, from `src/server` as well as from `dist/server`. */
@@ -66,3 +66,8 @@ export function graphiqlRouter({ operationOf, builtFiles = BUILT_FILES }: Graphi
   });
   return router;
 }
+
+/** What stands at `/graphiql` where it is switched off. */
+export const noGraphiql: RequestHandler = (_request, response) => {
+  response.status(404).type('text/plain').send('GraphiQL is switched off here (BUILDGATE_GRAPHIQL).\n');
+};

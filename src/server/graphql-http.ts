@@ -3,6 +3,7 @@ import {
   ApolloServer,
   HeaderMap,
   type ApolloServerPlugin,
+  type GraphQLRequest,
   type GraphQLRequestContext,
   type GraphQLResponse,
 } from '@apollo/server';
@@ -12,14 +13,15 @@ import {
 } from '@apollo/server/plugin/disabled';
 import { expressMiddleware } from '@as-integrations/express5';
 import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Response } from 'express';
-import type { DocumentNode, ExecutionResult, GraphQLError } from 'graphql';
+import type { DocumentNode, ExecutionResult } from 'graphql';
 import type { Authenticator } from '../core/auth/authenticator.js';
 import type { Principal } from '../core/auth/principal.js';
 import { BuildgateError, isRefusal } from '../core/errors.js';
 import type { OperationContext } from '../core/graphql/context.js';
 import { BoundedCache } from '../core/bounded-cache.js';
+import type { AskedDocument } from './documents/asked-document.js';
+import type { Documents } from './documents/documents.js';
 import type { Caller, Gate } from './execution.js';
-import { LIMITS, VALIDATION_RULES } from './limits.js';
 import { rateLimited } from './doors/doors.js';
 import { operationPoints } from './rate-limit/operation-points.js';
 import { rateLimitHeaders } from './rate-limit/rate-limit-headers.js';
@@ -30,6 +32,8 @@ import { requestIdOf } from './request-log.js';
 /** What GraphQL over HTTP is served with. */
 export interface GraphqlHttpOptions {
   readonly gate: Gate;
+  /** Finds the document that a request asks for. */
+  readonly documents: Documents;
   readonly authenticator: Authenticator;
   /** Most bytes of a request body. */
   readonly bodyLimit: number;
@@ -55,25 +59,27 @@ interface PaidContext {
 
 const DOCUMENTS = 1_000;
 const SHA256_HEX = 64;
+/** What Apollo is given in the place of a document that is refused: it finds nothing wrong and executes nothing. */
+const NOTHING = '{ __typename }';
+/** Apollo's clients send the text when they hear of an unknown hash; they expect the status of a success. */
+const RESEND = 'PERSISTED_QUERY_NOT_FOUND';
 
 /** GraphQL over HTTP: Apollo Server speaks the protocol, the gate prepares and executes. */
 export async function graphqlHttp(
   options: GraphqlHttpOptions,
 ): Promise<{ handlers: (RequestHandler | ErrorRequestHandler)[]; stop: () => Promise<void> }> {
   const { gate } = options;
-  const documents = new BoundedCache<string, DocumentNode>(DOCUMENTS);
+  const resolved = new BoundedCache<string, DocumentNode>(DOCUMENTS);
   const apollo = new ApolloServer<OperationContext>({
     schema: gate.schema,
     // Documents that the gate has prepared are found here, so that Apollo neither parses nor validates them again.
     documentStore: {
-      get: async (key) => documents.get(key.slice(-SHA256_HEX)),
+      get: async (key) => resolved.get(key.slice(-SHA256_HEX)),
       set: async () => undefined,
       delete: async () => undefined,
     },
-    // For those that the gate refused, so that the answer is worded as Apollo words it.
-    parseOptions: { maxTokens: LIMITS.tokens },
-    validationRules: [...VALIDATION_RULES],
     csrfPrevention: true,
+    // The gate decides on the former, and `Documents` finds the latter, on every transport.
     introspection: true,
     persistedQueries: false,
     includeStacktraceInErrorResponses: false,
@@ -81,7 +87,7 @@ export async function graphqlHttp(
     nodeEnv: 'production',
     logger: { debug: ignore, info: ignore, warn: ignore, error: (message) => options.onFault(message, '-') },
     plugins: [
-      throughGate(gate, documents, (request) => overdrawn(options, request)),
+      throughGate(options, resolved),
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
     ],
@@ -97,34 +103,29 @@ export async function graphqlHttp(
   return { handlers, stop: () => apollo.stop() };
 }
 
-/** Has the gate prepare each document before Apollo looks for it, and execute each operation in Apollo's place. */
+/** Finds each document before Apollo looks for it, and has the gate execute each operation in Apollo's place. */
 function throughGate(
-  gate: Gate,
-  documents: BoundedCache<string, DocumentNode>,
-  overdraw: (request: GraphQLRequestContext<OperationContext>) => Promise<Allowance | undefined>,
+  options: GraphqlHttpOptions,
+  resolved: BoundedCache<string, DocumentNode>,
 ): ApolloServerPlugin<OperationContext> {
+  const { gate, documents } = options;
   return {
-    requestDidStart: async () => {
-      let refusal: readonly GraphQLError[] | undefined;
+    requestDidStart: async ({ request }) => {
+      const asked = documents.resolve(askedOf(request));
+      if (!asked.document) gate.refused('http');
+      request.query = asked.document ? asked.text : NOTHING;
+      if (request.extensions) delete request.extensions;
+      if (!asked.document) delete request.operationName;
       return {
-        didResolveSource: async ({ source, queryHash }) => {
-          if (documents.get(queryHash)) return;
-          const { document, errors } = gate.prepare(source);
-          refusal = errors;
-          if (document) documents.set(queryHash, document);
-          else gate.refused('http');
+        didResolveSource: async ({ queryHash }) => {
+          if (asked.document) resolved.set(queryHash, asked.document);
         },
-        // Apollo has one code for all that validation refuses; the gate's own words are the same on every transport.
-        willSendResponse: async ({ response: { body } }) => {
-          if (refusal && body.kind === 'single') body.singleResult = { errors: refusal.map((error) => error.toJSON()) };
-        },
-        responseForOperation: async (request) => {
-          const refused = await overdraw(request);
-          if (refused) return tooMany(refused);
-          const result = await executed(gate, request);
+        responseForOperation: async (context) => {
+          const unpaid = asked.document && (await overdrawn(options, asked.document, context));
+          if (unpaid) return tooMany(unpaid);
+          const result = asked.document ? await executed(gate, asked.document, context) : { errors: asked.errors };
           const errors = result.errors?.map((error) => error.toJSON());
-          const status = statusOf(result);
-          const http = { headers: new HeaderMap(), ...(status ? { status } : {}) };
+          const http = headOf(result, request.http?.headers.get('accept'));
           return { http, body: { kind: 'single', singleResult: { ...result, errors } as never } };
         },
       };
@@ -132,24 +133,44 @@ function throughGate(
   };
 }
 
-/** Codes of errors that are no fault of the request, which may succeed when it is sent again. */
-const TEMPORARY = new Set<unknown>(['UNAVAILABLE', 'TIMEOUT']);
+/** How a request over HTTP says which document it wants. */
+function askedOf({ query, extensions, http }: GraphQLRequest): AskedDocument {
+  if (http?.method === 'GET')
+    return { query, extensions, documentId: new URLSearchParams(http.search).get('documentId') };
+  return { query, extensions, documentId: (http?.body as { readonly documentId?: unknown } | undefined)?.documentId };
+}
+
+function headOf(result: ExecutionResult, accept: string | undefined): { headers: HeaderMap; status?: number } {
+  if (result.errors?.[0]?.extensions['code'] === RESEND) {
+    // An answer in a cache would keep the client from ever sending the text.
+    return { headers: new HeaderMap([['cache-control', 'private, no-cache, must-revalidate']]) };
+  }
+  const status = statusOf(result, accept);
+  return { headers: new HeaderMap(), ...(status ? { status } : {}) };
+}
 
 /**
- * GraphQL over HTTP: without `data` nothing was executed, and the request is at fault. A balancer should hear that the
- * database is away or too slow.
+ * GraphQL over HTTP: without `data` nothing was executed, and the request is at fault. Who asks for `application/json` and
+ * knows nothing newer takes any other status than 200 for the word of a proxy. A balancer should hear that the database is
+ * away or too slow.
  */
-function statusOf({ data, errors }: ExecutionResult): number | undefined {
-  const isTemporary = errors?.some(({ extensions }) => TEMPORARY.has(extensions['code'])) === true;
-  if (isTemporary && Object.values(data ?? {}).every((value) => value === null)) return 503;
-  return data === undefined ? 400 : undefined;
+function statusOf({ data, errors }: ExecutionResult, accept: string | undefined): number | undefined {
+  const has = (code: string): boolean => errors?.some(({ extensions }) => extensions['code'] === code) === true;
+  if ((has('UNAVAILABLE') || has('TIMEOUT')) && Object.values(data ?? {}).every((value) => value === null)) return 503;
+  if (data !== undefined) return undefined;
+  return isOldMediaType(accept) && !has('BAD_REQUEST') ? undefined : 400;
+}
+
+/** Whether a client asks for the media type of GraphQL answers from before `application/graphql-response+json` alone. */
+function isOldMediaType(accept = ''): boolean {
+  return accept.includes('application/json') && !accept.includes('application/graphql-response+json');
 }
 
 async function executed(
   gate: Gate,
-  { document, request, contextValue }: GraphQLRequestContext<OperationContext>,
+  document: DocumentNode,
+  { request, contextValue }: GraphQLRequestContext<OperationContext>,
 ): Promise<ExecutionResult> {
-  if (!document) throw new Error('Apollo asked for the answer to a document that it has not resolved.');
   const { operationName, variables } = request;
   return gate.execute({ document, operationName, variables, context: contextValue, transport: 'http' });
 }
@@ -157,9 +178,9 @@ async function executed(
 /** What is left to a caller who has too little for an operation of so many rows. */
 async function overdrawn(
   { gate, charge }: GraphqlHttpOptions,
-  { document, request: { operationName, variables }, contextValue }: GraphQLRequestContext<OperationContext>,
+  document: DocumentNode,
+  { request: { operationName, variables }, contextValue }: GraphQLRequestContext<OperationContext>,
 ): Promise<Allowance | undefined> {
-  if (!document) return undefined;
   // The request itself was paid for at the door.
   const points = operationPoints(gate.rowsAskedFor({ document, operationName, variables })) - 1;
   if (points === 0) return undefined;

@@ -9,6 +9,8 @@ import { type BuildgateError, isRefusal } from '../core/errors.js';
 import type { OperationContext } from '../core/graphql/context.js';
 import { RETRY_SECONDS } from './doors/doors.js';
 import { plainAnswer } from './doors/http-limits.js';
+import type { AskedDocument } from './documents/asked-document.js';
+import type { Documents } from './documents/documents.js';
 import type { Caller, Gate, OperationRequest } from './execution.js';
 import { requestIdFrom } from './request-log.js';
 import { CHECK_MS, SocketConnection } from './socket-connection.js';
@@ -18,6 +20,8 @@ import { Member } from './subscriptions/member.js';
 /** What GraphQL over WebSocket is served with. */
 export interface GraphqlWsOptions {
   readonly gate: Gate;
+  /** Finds the document that a request asks for. */
+  readonly documents: Documents;
   readonly authenticator: Authenticator;
   readonly path: string;
   /** Whether this request may open a socket: its host and path are ours. */
@@ -125,6 +129,7 @@ function connections(
         connection.heard();
         if (connection.isOpen) await listener(String(data));
       } catch (error) {
+        if (isOfServer(error)) return connection.close(CloseCode.BadRequest, 'Unexpected message');
         options.onFault(error, requestId);
         connection.close(CloseCode.InternalServerError, 'Internal server error');
       }
@@ -182,12 +187,13 @@ function protocolHooks(options: GraphqlWsOptions): ServerOptions<Record<string, 
 
 /** What is to be executed, counted among what the connection has open; or why it is not. */
 async function admitted(
-  { gate, admit }: GraphqlWsOptions,
+  { gate, documents, admit }: GraphqlWsOptions,
   extra: SocketExtra,
   payload: SubscribePayload,
 ): Promise<ExecutionArgs | readonly GraphQLError[]> {
-  const { query, operationName, variables } = payload;
-  const { document, errors } = gate.prepare(query);
+  const { operationName, variables } = payload;
+  // The protocol wants a text in every message: who names a document sends an empty one.
+  const { document, errors } = documents.resolve(payload as AskedDocument);
   if (!document) return refused(gate, errors);
   const operation = getOperationAST(document, operationName)?.operation;
   if (!operation) return refused(gate, [gate.unresolved(document, operationName) as GraphQLError]);
@@ -232,6 +238,11 @@ function shown(subscription: Member, connection: SocketConnection, id: string): 
     },
     [Symbol.asyncDispose]: async () => subscription.stop(),
   };
+}
+
+/** Whether a client sent what only servers send: graphql-ws throws then, as it does for faults of its own. */
+function isOfServer(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith('Unexpected message of type');
 }
 
 /** Whether the database could not be asked who the caller is. */

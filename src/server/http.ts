@@ -20,7 +20,7 @@ import { type DialectMountOptions, type DialectWording, mountDialects } from './
 import type { Dialect } from './dialect.js';
 import { dialectPages } from './dialect-page.js';
 import type { Gate } from './execution.js';
-import { graphiqlRouter } from './graphiql.js';
+import { graphiqlRouter, noGraphiql } from './graphiql.js';
 import { healthRouter } from './health.js';
 import { notedResource } from './legacy-resource.js';
 import type { RouteTally } from './legacy-use/route-tally.js';
@@ -178,7 +178,7 @@ function serveDialects(
     operationsOf: ({ operations }) => gate.store(operationsText(operations)),
     noticesOf,
     describe: (...target) => documents.sendDocument(...target),
-    ...(config.twinLinks && { twinsOf: ({ system }) => twins.get(system) }),
+    ...(config.twinLinks && config.graphql.graphiql && { twinsOf: ({ system }) => twins.get(system) }),
     log: logger,
     requestIdOf,
   });
@@ -231,14 +231,16 @@ function servePages(
     next();
   });
   app.get('/metrics', metricsHandler(metrics.registry));
-  app.get('/schema.graphql', labelled('/schema.graphql', 'other'), (_request, response) => {
-    response.type('text/plain').send(printedSchema(gate.schema));
+  const { graphiql, introspection } = config.graphql;
+  app.get('/schema.graphql', labelled('/schema.graphql', 'other'), (_request, response, next) => {
+    if (introspection) response.type('text/plain').send(printedSchema(gate.schema));
+    else next();
   });
   const operationOf = (system: string, name: string): string | undefined => twins.get(system)?.textToRun(name);
-  app.use('/graphiql', labelled('/graphiql', 'other'), graphiqlRouter({ operationOf }));
+  app.use('/graphiql', labelled('/graphiql', 'other'), graphiql ? graphiqlRouter({ operationOf }) : noGraphiql);
   app.get(['/about', '/about/:system', '/dashboard/*file', ...DASHBOARD_PATHS], labelled('/', 'other'));
-  app.get('/about/:system', dialectPages(shown, twins));
-  app.use(dashboardRouter({ version: VERSION, dialects: shown }));
+  app.get('/about/:system', dialectPages(shown, twins, { operations: graphiql }));
+  app.use(dashboardRouter({ version: VERSION, dialects: shown, graphiql, schema: introspection }));
 }
 
 /** Says under which name a request is counted. */

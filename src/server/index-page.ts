@@ -20,6 +20,10 @@ export interface IndexPageContent {
   /** Version of the package. */
   readonly version: string;
   readonly dialects: readonly IndexPageDialect[];
+  /** Whether GraphiQL is served; it is unless told. */
+  readonly graphiql?: boolean;
+  /** Whether the schema is shown; it is unless told. */
+  readonly schema?: boolean;
 }
 
 /** The policy to send with the page: it has a style sheet of its own and loads nothing. */
@@ -33,8 +37,13 @@ export function indexPage(content: IndexPageContent): string {
   return documentOf({ title: 'Buildgate', style: STYLE, body: pointers(content) });
 }
 
+const GRAPHIQL = markup`<div><dt><a href="/graphiql">GraphiQL</a></dt><dd>Try queries and subscriptions in the browser, with examples.</dd></div>
+`;
+const SCHEMA = markup`<div><dt><a href="/schema.graphql">Schema</a></dt><dd>All types, as text.</dd></div>
+`;
+
 /** The body of that page, which the dashboard shows where there is no JavaScript. */
-export function pointers({ version, dialects }: IndexPageContent): Html {
+export function pointers({ version, dialects, graphiql = true, schema = true }: IndexPageContent): Html {
   return markup`<header>
 <h1>Buildgate <small>${version}</small></h1>
 <p>One GraphQL schema for the events, builds and jobs of several build systems, with live subscriptions. The REST URIs those systems once served are answered here too.</p>
@@ -44,16 +53,14 @@ export function pointers({ version, dialects }: IndexPageContent): Html {
 <h2 id="graphql">GraphQL</h2>
 <dl class="links">
 <div><dt><a href="/">Dashboard</a></dt><dd>What is being built, live.</dd></div>
-<div><dt><a href="/graphiql">GraphiQL</a></dt><dd>Try queries and subscriptions in the browser, with examples.</dd></div>
-<div><dt><code>/graphql</code></dt><dd>The endpoint: POST for queries and mutations, WebSocket (<code>graphql-transport-ws</code>) for subscriptions.</dd></div>
-<div><dt><a href="/schema.graphql">Schema</a></dt><dd>All types, as text.</dd></div>
-</dl>
+${graphiql && GRAPHIQL}<div><dt><code>/graphql</code></dt><dd>The endpoint: POST for queries and mutations, WebSocket (<code>graphql-transport-ws</code>) for subscriptions.</dd></div>
+${schema && SCHEMA}</dl>
 </section>
 <section aria-labelledby="dialects">
 <h2 id="dialects">REST dialects</h2>
 <p>An old client needs a new base URL and nothing else: the path prefix here, or the virtual host.</p>
 <ul class="dialects">
-${dialects.map(dialectItem)}</ul>
+${dialects.map((one) => dialectItem(one, graphiql))}</ul>
 </section>
 <section aria-labelledby="operation">
 <h2 id="operation">Operation</h2>
@@ -66,7 +73,7 @@ ${dialects.map(dialectItem)}</ul>
 </main>`;
 }
 
-function dialectItem({ name, title, prefix, host, exampleUri }: IndexPageDialect): Html {
+function dialectItem({ name, title, prefix, host, exampleUri }: IndexPageDialect, operations: boolean): Html {
   const id = `dialect-${name}`;
   const example = prefix + exampleUri;
   return markup`<li aria-labelledby="${id}">
@@ -74,7 +81,7 @@ function dialectItem({ name, title, prefix, host, exampleUri }: IndexPageDialect
 <dl>
 <div><dt>Prefix</dt><dd><code>${prefix}</code></dd></div>
 <div><dt>Host</dt><dd><code>${host}</code></dd></div>
-<div><dt>Routes</dt><dd><a href="/about/${encodeURIComponent(name)}">All URIs, with their GraphQL operations</a></dd></div>
+<div><dt>Routes</dt><dd><a href="/about/${encodeURIComponent(name)}">All URIs${operations && ', with their GraphQL operations'}</a></dd></div>
 <div><dt>Example</dt><dd><a href="${example}"><code>${example}</code></a></dd></div>
 <div><dt>Reference</dt><dd><a href="/reference/${name}">All URIs</a>, <a href="/openapi/${name}.json">OpenAPI 3.1</a></dd></div>
 </dl>
