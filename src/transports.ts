@@ -10,6 +10,7 @@ import type { Outbox } from './core/changes/outbox.js';
 import type { Gateway } from './core/graphql/context.js';
 import type { DataVersion } from './core/store/data-version.js';
 import type { Store } from './core/store/store.js';
+import { requireDeclaredWrites } from './server/declared-writes.js';
 import { Deprecations } from './server/deprecations.js';
 import { Gate } from './server/execution.js';
 import { graphqlHttp } from './server/graphql-http.js';
@@ -57,6 +58,7 @@ export interface Transports {
 export async function openTransports(config: Config, parts: TransportParts, live: Live): Promise<Transports> {
   const { store, logger } = parts;
   const onFault = (error: unknown, requestId: string): void => logger.error({ err: error, requestId }, 'fault');
+  for (const { dialect } of parts.systems) requireDeclaredWrites(dialect, parts.schema);
   const gate = gateOf(parts, live, onFault);
   const authenticator = new Authenticator({ store, mode: config.auth.mode, roles: configuredRoles(config) });
   const { bodyLimit, graceMs, slowSubscriberMs: slowMs } = config.server;

@@ -208,7 +208,7 @@ async function answerOf(
   const admitted = early ?? (await admitLeniently(route, request));
   keeper?.admitted(route, request, admitted.principal);
   const { requestId, prefix } = request;
-  const run = runnerOf(operations, { principal: admitted.principal, requestId, mountPrefix: prefix });
+  const run = runnerOf(operations, route, { principal: admitted.principal, requestId, mountPrefix: prefix });
   const asked = { ...request, ...admitted, body };
   const isRead = request.method === 'GET' || request.method === 'HEAD';
   const followed = isRead && gateway !== undefined ? twins?.follow(gateway) : undefined;

@@ -111,9 +111,11 @@ const routes: Route[] = [
   route('POST', '/bytes', { body: { kind: 'bytes' }, handle: ({ body }) => text((body as Buffer).toString('hex')) }),
   route('GET', '/refuse/{code}', {
     parameters: { code: 'segment' },
+    operations: ['Refuse'],
     handle: async ({ parameters }, run) => text(await run('Refuse', { code: parameters['code'] })),
   }),
-  route('GET', '/crash', { handle: async (_request, run) => text(await run('Crash')) }),
+  route('GET', '/crash', { operations: ['Crash'], handle: async (_request, run) => text(await run('Crash')) }),
+  route('GET', '/undeclared', { handle: async (_request, run) => text(await run('Caller')) }),
   route('GET', '/throw', {
     handle: () => {
       throw new BuildgateError('CONFLICT', 'thrown by the handler');

@@ -1,5 +1,6 @@
 import { ANONYMOUS, type Principal } from '../../core/auth/principal.js';
 import { BuildgateError } from '../../core/errors.js';
+import type { AccessRule } from '../../core/graphql/access.js';
 import type { TokenRow } from './reads.js';
 
 /**
@@ -61,6 +62,12 @@ export function requireProperty(principal: Principal, ...properties: readonly To
   if (principal.userName === null) throw new BuildgateError('UNAUTHENTICATED', 'This operation needs a bearer token.');
   const roles = properties.map((property) => `kernelci/${property}`).join(', ');
   throw new BuildgateError('FORBIDDEN', `This operation needs one of the roles: ${roles}.`);
+}
+
+/** Fields for holders of one of the properties. */
+export function holders(who: string, ...properties: readonly TokenProperty[]): AccessRule {
+  const needs = properties.map((property) => `kernelci/${property}`);
+  return { who, needs, check: ({ principal }) => requireProperty(principal, ...properties) };
 }
 
 /**
