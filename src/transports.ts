@@ -14,12 +14,14 @@ import { requireDeclaredWrites } from './server/declared-writes.js';
 import { Deprecations } from './server/deprecations.js';
 import { Gate } from './server/execution.js';
 import { graphqlHttp } from './server/graphql-http.js';
+import { GraphqlOrigins } from './server/graphql-origins.js';
 import { graphqlWs } from './server/graphql-ws.js';
 import { httpApplication, type HttpParts } from './server/http.js';
 import type { RouteTally } from './server/legacy-use/route-tally.js';
 import type { UseWriter } from './server/legacy-use/use-writer.js';
 import type { GatewayMetrics } from './server/metrics.js';
 import { stoppable } from './server/shutdown.js';
+import { trustedPeers } from './server/trusted-peers.js';
 import type { RunningSystem } from './systems/system.js';
 import { VERSION } from './version.js';
 
@@ -61,6 +63,8 @@ export async function openTransports(config: Config, parts: TransportParts, live
   for (const { dialect } of parts.systems) requireDeclaredWrites(dialect, parts.schema);
   const gate = gateOf(parts, live, onFault);
   const authenticator = new Authenticator({ store, mode: config.auth.mode, roles: configuredRoles(config) });
+  const { origins: allowed, publicUrl } = config.server;
+  const origins = new GraphqlOrigins({ allowed, publicUrl, trusts: trustedPeers(config) });
   const { bodyLimit, graceMs, slowSubscriberMs: slowMs } = config.server;
   const graphql = await graphqlHttp({ gate, authenticator, bodyLimit, onFault });
   let stopping = false;
@@ -68,7 +72,7 @@ export async function openTransports(config: Config, parts: TransportParts, live
     ...applicationParts(config, parts, live, () => sockets.unsentBytes()),
     gate,
     authenticator,
-    graphql: graphql.handlers,
+    graphql: [origins.handler(), ...graphql.handlers],
     isStopping: () => stopping,
   });
   const server = createServer(application.handler);
@@ -79,6 +83,7 @@ export async function openTransports(config: Config, parts: TransportParts, live
     authenticator,
     onFault,
     path: '/graphql',
+    origins,
     messageLimit: bodyLimit,
     slowMs,
     onSlow: (requestId) => {

@@ -6,6 +6,7 @@ import type { Authenticator } from '../core/auth/authenticator.js';
 import { isRefusal } from '../core/errors.js';
 import type { OperationContext } from '../core/graphql/context.js';
 import type { Caller, Gate, OperationRequest } from './execution.js';
+import type { GraphqlOrigins } from './graphql-origins.js';
 import { requestIdFrom } from './request-log.js';
 import { CHECK_MS, SocketConnection } from './socket-connection.js';
 import { Member } from './subscriptions/member.js';
@@ -17,6 +18,8 @@ export interface GraphqlWsOptions {
   readonly path: string;
   /** Whether this request may open a socket: its host and path are ours. */
   readonly accepts: (request: IncomingMessage) => boolean;
+  /** Which pages may open a socket, and which of them with the credentials that browsers send by themselves. */
+  readonly origins: Pick<GraphqlOrigins, 'mayOpenSocket' | 'isOwn'>;
   /** Most bytes of one message. */
   readonly messageLimit: number;
   /** How long something may wait for a client that takes nothing. */
@@ -46,12 +49,16 @@ interface SocketExtra extends Record<PropertyKey, unknown> {
 
 /** GraphQL over WebSocket in the protocol graphql-transport-ws, over the same gate as HTTP. */
 export function graphqlWs(server: Server, options: GraphqlWsOptions): GraphqlWs {
-  const { accepts, messageLimit, path, slowMs, onSlow } = options;
+  const { accepts, origins, messageLimit, path, slowMs, onSlow } = options;
   const sockets = new WebSocketServer({ noServer: true, maxPayload: messageLimit, path, handleProtocols });
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy());
     if (!accepts(request)) {
       socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+      return;
+    }
+    if (!origins.mayOpenSocket(request)) {
+      socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
       return;
     }
     sockets.handleUpgrade(request, socket, head, (webSocket) => sockets.emit('connection', webSocket, request));
@@ -106,11 +113,17 @@ function connections(sockets: WebSocketServer, options: GraphqlWsOptions): Reado
 }
 
 /** What the protocol asks of the gate. */
-function protocolHooks({ gate, authenticator }: GraphqlWsOptions): ServerOptions<Record<string, unknown>, SocketExtra> {
+function protocolHooks({
+  gate,
+  authenticator,
+  origins,
+}: GraphqlWsOptions): ServerOptions<Record<string, unknown>, SocketExtra> {
   return {
     connectionInitWaitTimeout: INIT_TIMEOUT_MS,
     onConnect: async ({ extra, connectionParams }) => {
-      const header = credentials(connectionParams) ?? extra.request.headers.authorization;
+      const { request } = extra;
+      const header =
+        credentials(connectionParams) ?? (origins.isOwn(request) ? request.headers.authorization : undefined);
       try {
         extra.caller = { principal: await authenticator.authenticate(header), requestId: extra.requestId };
       } catch (error) {

@@ -28,6 +28,7 @@ import { measureRequests, metricsHandler, type GatewayMetrics } from './metrics.
 import { withNotes } from './noted-response.js';
 import { operationsText } from './operations-text.js';
 import { requestIdOf, requestLog } from './request-log.js';
+import { securing } from './security-policy.js';
 import { Twins } from './twins/twins.js';
 
 /** What the pages show of a dialect. */
@@ -109,7 +110,7 @@ function trusting(app: Express): (address: string | undefined) => boolean {
  */
 function observed(
   app: Express,
-  { logger, metrics, tally }: HttpParts,
+  { config, logger, metrics, tally }: HttpParts,
   answerCache: AnswerCache | undefined,
 ): RequestListener {
   const log = requestLog(logger);
@@ -124,8 +125,10 @@ function observed(
       if (resource) tally.count(resource, method, headers['user-agent'], status);
     },
   );
+  const secure = securing(config.server.publicUrl);
   return (incoming, outgoing) => {
     const noted = withNotes(outgoing);
+    secure(noted);
     // What Express adds to them later is not looked at before.
     const [request, response] = [incoming as Request, noted as Response];
     const answer = (): void => void app(request, response);
