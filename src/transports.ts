@@ -4,7 +4,7 @@ import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import type { Bus } from './bus/bus.js';
 import type { Config } from './config.js';
-import { Authenticator } from './core/auth/authenticator.js';
+import type { Authenticator } from './core/auth/authenticator.js';
 import type { ChangeFeed } from './core/changes/feed.js';
 import type { Outbox } from './core/changes/outbox.js';
 import type { Gateway } from './core/graphql/context.js';
@@ -34,8 +34,8 @@ export interface TransportParts {
   readonly systems: readonly RunningSystem[];
   readonly bus: Bus;
   readonly outbox: Outbox;
-  /** Left out where no answer is kept and no use of old routes is. */
-  readonly dataVersion: DataVersion | undefined;
+  readonly dataVersion: DataVersion;
+  readonly authenticator: Authenticator;
 }
 
 /** Who calls what of the old APIs. */
@@ -58,11 +58,10 @@ export interface Transports {
 
 /** HTTP and WebSocket over one gate; the server does not listen yet. */
 export async function openTransports(config: Config, parts: TransportParts, live: Live): Promise<Transports> {
-  const { store, logger } = parts;
+  const { logger, authenticator } = parts;
   const onFault = (error: unknown, requestId: string): void => logger.error({ err: error, requestId }, 'fault');
   for (const { dialect } of parts.systems) requireDeclaredWrites(dialect, parts.schema);
   const gate = gateOf(parts, live, onFault);
-  const authenticator = new Authenticator({ store, mode: config.auth.mode, roles: configuredRoles(config) });
   const { origins: allowed, publicUrl } = config.server;
   const origins = new GraphqlOrigins({ allowed, publicUrl, trusts: trustedPeers(config) });
   const { bodyLimit, graceMs, slowSubscriberMs: slowMs } = config.server;

@@ -33,6 +33,7 @@ describe('the configuration', () => {
         graceMs: 10_000,
         slowSubscriberMs: 30_000,
         bodyLimit: 1_048_576,
+        origins: [],
       },
       twinLinks: true,
       answerCacheBytes: 67_108_864,
@@ -98,6 +99,7 @@ describe('the configuration', () => {
       BUILDGATE_GRACE_SECONDS: '0',
       BUILDGATE_SLOW_SUBSCRIBER_SECONDS: '5',
       BUILDGATE_BODY_LIMIT: '2048',
+      BUILDGATE_ORIGINS: 'https://tools.example.org, http://localhost:5173',
     });
     expect(config).toEqual({
       database: { kind: 'postgresql', url: 'postgres://gate:pw@db.example.org/gate' },
@@ -116,6 +118,7 @@ describe('the configuration', () => {
         graceMs: 0,
         slowSubscriberMs: 5_000,
         bodyLimit: 2048,
+        origins: ['https://tools.example.org', 'http://localhost:5173'],
       },
       twinLinks: false,
       answerCacheBytes: 8_388_608,
@@ -297,6 +300,8 @@ describe('a refused value', () => {
     ['BUILDGATE_GRACE_SECONDS', '1.5', 'not a whole number'],
     ['BUILDGATE_GRACE_SECONDS', '3601', 'out of range'],
     ['BUILDGATE_BODY_LIMIT', '1023', 'out of range'],
+    ['BUILDGATE_ORIGINS', 'tools.example.org', '"tools.example.org" is not an origin'],
+    ['BUILDGATE_ORIGINS', '*, https://tools.example.org', '"*" is not an origin'],
   ])('%s=%s: %s', (name, value, reason) => {
     const message = refusal({ [name]: value });
     expect(message).toContain(`${name}: `);

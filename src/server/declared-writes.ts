@@ -4,9 +4,8 @@ import type { Dialect, Route } from './dialect.js';
 import { operationsText } from './operations-text.js';
 
 /**
- * Checks that something says who may use each route that writes. A route runs the operations that it names and no others
- * (`dialect-runner.ts`), so it stores what their mutations store, whose rules are enforced behind it. The roles that it
- * asks for before that must be theirs.
+ * Checks that something says who may use each route that writes. A route runs those mutations that it names and no others
+ * (`dialect-runner.ts`), and their rules are enforced behind it. The roles that it asks for before that must be theirs.
  * @throws Error naming the route: a fault of ours, found at start
  */
 export function requireDeclaredWrites({ prefix, operations, routes }: Dialect, schema: GraphQLSchema): void {

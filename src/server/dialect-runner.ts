@@ -18,14 +18,14 @@ function isCoreCode(code: unknown): code is ErrorCode {
   return typeof code === 'string' && Object.hasOwn(CORE_CODES, code);
 }
 
-/** Runs stored operations for a caller: those that the route names, so that its table tells of all that it does. */
+/** Runs stored operations for a caller: of those that write only what the route names, so its table tells who may. */
 export function runnerOf(
   operations: StoredOperations,
   { operations: named }: Pick<Route, 'operations'>,
   caller: Caller,
 ): RunOperation {
   return async <Data>(name: string, variables: Readonly<Record<string, unknown>> = {}): Promise<Data> => {
-    if (!named.includes(name)) throw new Error(`The route does not name the operation ${name}.`);
+    if (operations.writes(name) && !named.includes(name)) throw new Error(`The route does not name ${name}.`);
     const { data, errors } = await operations.run(name, variables, caller);
     const error = errors?.[0];
     if (error === undefined) return data as Data;

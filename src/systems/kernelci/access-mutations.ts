@@ -3,7 +3,7 @@ import { Access } from '../../core/graphql/access.js';
 import type { OperationContext } from '../../core/graphql/context.js';
 import { KernelciLabInput, KernelciTokenInput } from './inputs.js';
 import type { LabChange } from './lab-service.js';
-import { holders } from './permissions.js';
+import { ADMINS } from './permissions.js';
 import { labBy, tokenBy, type LabRow, type TokenRow } from './reads.js';
 import { kernelciOf } from './runtime.js';
 import { KernelciLab, KernelciToken } from './types.js';
@@ -11,7 +11,6 @@ import { KernelciLab, KernelciToken } from './types.js';
 const LEGACY_ID = { description: 'Legacy id.' };
 const LAB = { description: 'The lab.' };
 const TOKEN = { description: 'The token.' };
-const ADMINS = holders('Needs the role admin.', 'admin');
 
 @ObjectType('KernelciLabChange', { simpleResolvers: true, description: 'What came of a change of a lab.' })
 class KernelciLabChange implements LabChange {

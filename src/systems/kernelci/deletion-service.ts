@@ -9,12 +9,12 @@ import type { Store } from '../../core/store/store.js';
 import type { Transaction } from '../../core/store/transaction.js';
 import { BOOT, BUILD, JOB, type Collection } from './fields.js';
 import { KernelciCollection } from './lists.js';
-import { holds, tokenOf } from './permissions.js';
+import { BOOT_DELETERS, DELETERS, holds, tokenOf } from './permissions.js';
 import { findByOid, holdWriters, type StoredRecord } from './records.js';
 
 /**
  * Deleting records (contract kernelci, section 6.4). Each verb is one transaction of a fixed number of statements; every
- * deleted record is in the log. Those of one record throw BuildgateError NOT_FOUND. Who may call them, the mutations say.
+ * deleted record is in the log. All throw BuildgateError UNAUTHENTICATED and FORBIDDEN; those of one record NOT_FOUND.
  */
 export class DeletionService {
   readonly #store: Store;
@@ -25,6 +25,7 @@ export class DeletionService {
 
   /** Deletes a job and its builds, not its boots. */
   async deleteJob(principal: Principal, legacyId: string): Promise<void> {
+    DELETERS.require(principal);
     return this.#store.transact(principal, async (transaction) => {
       const job = await requireRecord(transaction, JOB, legacyId);
       const builds = sql`SELECT id FROM build WHERE system = ${System.KERNELCI} AND kernelci_job_id = ${job.legacyId}`;
@@ -37,6 +38,7 @@ export class DeletionService {
 
   /** Deletes a build, not its boots. */
   async deleteBuild(principal: Principal, legacyId: string): Promise<void> {
+    DELETERS.require(principal);
     return this.#store.transact(principal, async (transaction) => {
       const build = await requireRecord(transaction, BUILD, legacyId);
       await transaction.all(sql`UPDATE job SET build_id = NULL WHERE build_id = ${build.id}`);
@@ -46,6 +48,7 @@ export class DeletionService {
 
   /** Deletes a boot report; the token of a lab only one of its own lab. */
   async deleteBoot(principal: Principal, legacyId: string): Promise<void> {
+    BOOT_DELETERS.require(principal);
     return this.#store.transact(principal, async (transaction) => {
       const boot = await requireRecord(transaction, BOOT, legacyId);
       const scope = join([sql`id = ${boot.id}`, ...ownLab(principal, 'job')], ' AND ');
@@ -59,6 +62,7 @@ export class DeletionService {
    * @throws BuildgateError INVALID when the filter has no condition
    */
   async deleteBoots(principal: Principal, filter: FilterInput): Promise<number> {
+    BOOT_DELETERS.require(principal);
     return this.#store.transact(principal, async (transaction) => {
       const condition = new FilterCompiler(transaction.dialect).compile(JOBS, filter, ALIAS);
       if (!condition) throw new BuildgateError('INVALID', 'filter: must have a condition.', { field: 'filter' });

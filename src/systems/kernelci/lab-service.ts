@@ -8,6 +8,7 @@ import { date, documentOf, oid, type KernelciDocument } from './documents.js';
 import { LAB } from './fields.js';
 import { newOid } from './oids.js';
 import { labValues } from './own-records.js';
+import { ADMINS } from './permissions.js';
 import { labBy, tokenBy, type LabRow, type TokenRow } from './reads.js';
 import { holdWriters, insertRows, updateRow } from './records.js';
 import type { TokenService } from './token-service.js';
@@ -34,7 +35,7 @@ export interface LabChange {
 const CONTACT_MEMBERS = ['name', 'surname', 'email'];
 const NEW_LAB = { updated_on: null, private: false, address: {}, version: '1.0' };
 
-/** Labs (contract kernelci, section 6.5). Who may call the verbs, the mutations say. */
+/** Labs (contract kernelci, section 6.5). All verbs need the role admin. */
 export class LabService {
   readonly #store: Store;
   readonly #tokens: TokenService;
@@ -47,9 +48,10 @@ export class LabService {
   /**
    * Makes a lab, and a token for it unless one is given; gives its legacy id. A given token that there is none of leaves
    * the lab without.
-   * @throws BuildgateError INVALID, CONFLICT when the name is taken
+   * @throws BuildgateError UNAUTHENTICATED, FORBIDDEN, INVALID, CONFLICT when the name is taken
    */
   async create(principal: Principal, input: LabInput): Promise<string> {
+    ADMINS.require(principal);
     const name = storableText('name', input.name ?? '');
     if (name.trim() === '') throw new BuildgateError('INVALID', 'name: must not be empty.', { field: 'name' });
     const email = checkContact(input.contact);
@@ -75,9 +77,10 @@ export class LabService {
 
   /**
    * Changes what is given. A new contact's address goes to the lab's token, too; a new token makes the old one expire.
-   * @throws BuildgateError INVALID, NOT_FOUND, CONFLICT when the name is taken
+   * @throws BuildgateError UNAUTHENTICATED, FORBIDDEN, INVALID, NOT_FOUND, CONFLICT when the name is taken
    */
   async update(principal: Principal, legacyId: string, input: LabInput): Promise<LabChange> {
+    ADMINS.require(principal);
     return this.#store.transact(principal, async (transaction) => {
       await holdWriters(transaction);
       const row = await requireLab(transaction, legacyId);
@@ -100,9 +103,10 @@ export class LabService {
 
   /**
    * Deletes a lab and its token.
-   * @throws BuildgateError NOT_FOUND
+   * @throws BuildgateError UNAUTHENTICATED, FORBIDDEN, NOT_FOUND
    */
   async remove(principal: Principal, legacyId: string): Promise<void> {
+    ADMINS.require(principal);
     return this.#store.transact(principal, async (transaction) => {
       const { id, tokenOid } = await requireLab(transaction, legacyId);
       await transaction.all(sql`DELETE FROM kernelci_lab WHERE id = ${id}`);

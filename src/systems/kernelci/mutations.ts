@@ -1,5 +1,5 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
-import { Access, type AccessRule } from '../../core/graphql/access.js';
+import { Access } from '../../core/graphql/access.js';
 import { JobFilter } from '../../core/graphql/filter-inputs.js';
 import type { OperationContext } from '../../core/graphql/context.js';
 import { loadRecord } from '../../core/graphql/loaders.js';
@@ -14,7 +14,7 @@ import {
   KernelciTestGroupInput,
   type ReportInput,
 } from './inputs.js';
-import { holders, requireDelete } from './permissions.js';
+import { BOOT_DELETERS, BOOT_POSTERS, DELETERS, POSTERS, TESTERS } from './permissions.js';
 import { kernelciOf } from './runtime.js';
 import type { GroupContent } from './test-groups.js';
 import { KernelciBoot, KernelciBuild, KernelciJob, KernelciTestGroup } from './types.js';
@@ -23,13 +23,6 @@ type Changed = Promise<RecordRow | undefined>;
 
 const LEGACY_ID = { description: 'Legacy id.' };
 const REPORT = { description: 'The report.' };
-
-const POSTERS = holders('Needs the role post, or any account of the gateway.', 'post');
-const DELETERS: AccessRule = {
-  ...holders('Needs the role delete, and not lab.', 'delete'),
-  check: ({ principal }) => requireDelete(principal),
-};
-const BOOT_DELETERS = holders("Needs the role delete; a lab's token deletes those of its own lab only.", 'delete');
 
 function reread(context: OperationContext, kind: Kind, id: number): Changed {
   context.forget();
@@ -64,7 +57,7 @@ export class KernelciReportResolver {
     return reread(context, Kind.BUILD, id);
   }
 
-  @Access(holders("Needs the role post and the lab's token, or the role admin.", 'post'))
+  @Access(BOOT_POSTERS)
   @Mutation(() => KernelciBoot, {
     description: 'Reports a boot; one with the same identity is replaced.',
   })
@@ -76,7 +69,7 @@ export class KernelciReportResolver {
     return reread(context, Kind.JOB, id);
   }
 
-  @Access(holders('Needs the role test_lab, admin or superuser.', 'test_lab', 'admin', 'superuser'))
+  @Access(TESTERS)
   @Mutation(() => KernelciTestGroup, {
     description: 'Reports a group of tests with its cases.',
   })

@@ -8,7 +8,7 @@ import { date, oid, type KernelciDocument } from './documents.js';
 import { BOOT, BUILD, JOB, TEST_GROUP, type Collection } from './fields.js';
 import { bootMembers, buildMembers, groupMembers, type KernelciJobStatusInput, type ReportInput } from './inputs.js';
 import { newOid } from './oids.js';
-import { holds, tokenOf } from './permissions.js';
+import { BOOT_POSTERS, holds, POSTERS, TESTERS, tokenOf } from './permissions.js';
 import { labBy } from './reads.js';
 import { createRecord, ensureProject, findSame, holdWriters, replaceRecord, type StoredRecord } from './records.js';
 import { BUILD_STATUSES } from './states.js';
@@ -35,8 +35,8 @@ function found(stored: StoredRecord | undefined): Found | null {
 
 /**
  * What build machines and labs report (contract kernelci, sections 6.1 to 6.3 and 6.8). Each verb is one transaction and
- * gives the internal id of the record. Who may call them, the mutations say; whose lab it is, is
- * asked here. All throw BuildgateError INVALID with the field in `details.field` when nothing is stored.
+ * gives the internal id of the record. All throw BuildgateError UNAUTHENTICATED, FORBIDDEN, and INVALID with the field in
+ * `details.field` when nothing is stored.
  */
 export class ReportService {
   readonly #store: Store;
@@ -47,6 +47,7 @@ export class ReportService {
 
   /** Sets the state of an existing job. @throws BuildgateError NOT_FOUND */
   async setJobStatus(principal: Principal, input: KernelciJobStatusInput): Promise<number> {
+    POSTERS.require(principal);
     const status = input.status || 'PASS';
     if (!BUILD_STATUSES.some((known) => known === status))
       throw new BuildgateError('INVALID', `status: not one of ${BUILD_STATUSES.join(', ')}.`, { field: 'status' });
@@ -63,6 +64,7 @@ export class ReportService {
 
   /** Stores a build, in the place of one with the same identity if there is one, and its job if there is none. */
   async submitBuild(principal: Principal, input: ReportInput): Promise<number> {
+    POSTERS.require(principal);
     const members = buildDocument(buildMembers(input));
     requireKernelName('tree', members['job']);
     requireKernelName('kernel', members['kernel']);
@@ -82,6 +84,7 @@ export class ReportService {
 
   /** Stores a boot report, in the place of one with the same identity if there is one. */
   async submitBoot(principal: Principal, input: ReportInput): Promise<number> {
+    BOOT_POSTERS.require(principal);
     return this.#store.transact(principal, async (transaction) => {
       await requireLab(transaction, String(input['labName']));
       const members = bootMembers(input);
@@ -97,6 +100,7 @@ export class ReportService {
 
   /** Stores a test group with its cases and the groups in it. */
   async submitTestGroup(principal: Principal, input: ReportInput & GroupContent): Promise<number> {
+    TESTERS.require(principal);
     requireGroupName(input);
     const tree = storableText('tree', String(input['tree']));
     const members = groupMembers(input);

@@ -22,15 +22,12 @@ import {
   TokenInputs,
   TOKENS,
 } from './lists.js';
-import { holders } from './permissions.js';
+import { INSIDERS } from './permissions.js';
 import { labBy, TOKEN_BY_OID, type DocumentRow, type LabRow, type TokenRow } from './reads.js';
 import { kernelciOf } from './runtime.js';
 import { KERNELCI_CONNECTIONS, KernelciLab, KernelciQuery, KernelciToken } from './types.js';
 
 const NEWEST: readonly OrderInput[] = [{ field: 'CREATED_AT', direction: 'DESC' }];
-/** Who may see labs and tokens (contract kernelci, section 7). */
-const INSIDERS = holders('Needs the role admin or superuser.', 'admin', 'superuser');
-
 /** What only Kernel CI has; lists, values and groups are added below and in `values.ts`. */
 @Resolver(() => KernelciQuery)
 export class KernelciQueryResolver {

@@ -12,7 +12,7 @@ import { isWithin } from './addresses.js';
 import { date, documentOf, oid, type KernelciDocument } from './documents.js';
 import { newOid } from './oids.js';
 import { flagsOf, tokenValues } from './own-records.js';
-import { bitOf, tokenPrincipal, userPrincipal } from './permissions.js';
+import { ADMINS, bitOf, tokenPrincipal, userPrincipal } from './permissions.js';
 import { tokenBy, type TokenRow } from './reads.js';
 import { insertRows, updateRow } from './records.js';
 import { applyToToken, type TokenInput } from './token-input.js';
@@ -67,9 +67,10 @@ export class TokenService {
 
   /**
    * Makes a token; gives its legacy id.
-   * @throws BuildgateError INVALID
+   * @throws BuildgateError UNAUTHENTICATED, FORBIDDEN, INVALID
    */
   async create(principal: Principal, input: TokenInput): Promise<string> {
+    ADMINS.require(principal);
     if ((input.email ?? '') === '') throw new BuildgateError('INVALID', 'email: must be given.', { field: 'email' });
     return this.#options.store.transact(principal, (transaction) =>
       this.insert(transaction, applyToToken({ ...NEW_TOKEN, properties: flagsOf(0) }, input)),
@@ -78,17 +79,19 @@ export class TokenService {
 
   /**
    * Changes what is given; everything else stays.
-   * @throws BuildgateError INVALID, NOT_FOUND
+   * @throws BuildgateError UNAUTHENTICATED, FORBIDDEN, INVALID, NOT_FOUND
    */
   async update(principal: Principal, legacyId: string, input: TokenInput): Promise<void> {
+    ADMINS.require(principal);
     return this.#options.store.transact(principal, async (transaction) => {
       const row = await requireToken(transaction, legacyId);
       await this.replace(transaction, row, applyToToken(documentOf(row), input));
     });
   }
 
-  /** @throws BuildgateError NOT_FOUND */
+  /** @throws BuildgateError UNAUTHENTICATED, FORBIDDEN, NOT_FOUND */
   async remove(principal: Principal, legacyId: string): Promise<void> {
+    ADMINS.require(principal);
     return this.#options.store.transact(principal, async (transaction) => {
       const { id } = await requireToken(transaction, legacyId);
       await transaction.all(sql`DELETE FROM kernelci_token WHERE id = ${id}`);
