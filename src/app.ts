@@ -10,7 +10,9 @@ import type { Bus } from './bus/bus.js';
 import { endInTurn } from './closing.js';
 import type { Config } from './config.js';
 import type { SystemName } from './config-values.js';
+import { Authenticator } from './core/auth/authenticator.js';
 import { SecretBox } from './core/auth/secrets.js';
+import { TokenUse } from './core/auth/token-use.js';
 import { ChangeFeed } from './core/changes/feed.js';
 import { Outbox } from './core/changes/outbox.js';
 import { keepTrimmed, trimOfChanges } from './core/changes/retention.js';
@@ -25,6 +27,7 @@ import { gatewayMetrics } from './server/metrics.js';
 import { SYSTEMS } from './systems/index.js';
 import type { RunningSystem, SystemEnvironment } from './systems/system.js';
 import {
+  configuredRoles,
   type LegacyUse,
   listen,
   type Live,
@@ -118,12 +121,20 @@ export async function startApp(config: Config, parts: AppParts): Promise<App> {
   const outbox = outboxOf({ store, metrics, systems, bus, cluster, onError });
   const taken: SystemEnvironment['taken'] = (message, timeoutMs) => outbox.taken(message, timeoutMs);
   const works = new SystemWorks();
-  const isAsked = config.answerCacheBytes > 0 || config.legacyUse.days > 0;
-  const dataVersion = isAsked ? openDataVersion(config.database) : undefined;
+  const dataVersion = openDataVersion(config.database);
+  const tokenUse = new TokenUse({ dataVersion, now: () => store.now(), onError });
+  const authenticator = new Authenticator({
+    store,
+    mode: config.auth.mode,
+    roles: configuredRoles(config),
+    onUse: (...use) => tokenUse.note(...use),
+  });
   try {
     const secrets = SecretBox.open(config.secrets);
     for (const { name, start } of SYSTEMS) {
-      systems.push(start({ config, store, secrets, mountPrefix: mountPrefix(config, name), bus, taken, onError }));
+      systems.push(
+        start({ config, store, secrets, authenticator, mountPrefix: mountPrefix(config, name), bus, taken, onError }),
+      );
     }
     return await serve(config, {
       ...parts,
@@ -136,11 +147,14 @@ export async function startApp(config: Config, parts: AppParts): Promise<App> {
       outbox,
       works,
       dataVersion,
+      tokenUse,
+      authenticator,
       onError,
     });
   } catch (error) {
     await works.end();
-    await dataVersion?.close();
+    await tokenUse.settled();
+    await dataVersion.close();
     await bus.close();
     await cluster.close();
     await store.close();
@@ -161,6 +175,7 @@ async function joined(store: Store, onError: (error: unknown) => void): Promise<
 interface ServedParts extends TransportParts {
   readonly cluster: Cluster;
   readonly works: SystemWorks;
+  readonly tokenUse: TokenUse;
   /** Told of what failed and will be tried again. */
   readonly onError: (error: unknown) => void;
 }
@@ -168,13 +183,12 @@ interface ServedParts extends TransportParts {
 function legacyUse({ legacyUse: { days } }: Config, { store, metrics, dataVersion, onError }: ServedParts): LegacyUse {
   const tally = new RouteTally(() => store.now());
   metrics.showLegacyRequests(() => tally.answers());
-  const writer =
-    dataVersion && days > 0 ? new UseWriter({ tally, dataVersion, dialect: store.dialect, onError }) : undefined;
+  const writer = days > 0 ? new UseWriter({ tally, dataVersion, dialect: store.dialect, onError }) : undefined;
   return { tally, writer };
 }
 
 async function serve(config: Config, parts: ServedParts): Promise<App> {
-  const { store, cluster, bus, outbox, works, dataVersion, onError } = parts;
+  const { store, cluster, bus, outbox, works, dataVersion, tokenUse, onError } = parts;
   const feed = await ChangeFeed.open({ reader: store.reader, onError });
   const use = legacyUse(config, parts);
   const { transports, url } = await begin(config, parts, { feed, use }).catch(async (error: unknown) => {
@@ -204,7 +218,8 @@ async function serve(config: Config, parts: ServedParts): Promise<App> {
         ['publishing of messages', () => outbox.close().finally(endCommits)],
         ['bus', () => bus.close()],
         ['cluster', () => cluster.close()],
-        ['version of the database', async () => dataVersion?.close()],
+        ['uses of tokens', () => tokenUse.settled()],
+        ['version of the database', () => dataVersion.close()],
         ['database', () => store.close()],
       ],
       onError,
@@ -228,7 +243,7 @@ function trimming(
 ): () => Promise<void> {
   const trims = [
     ...(retentionDays === null ? [] : [trimOfChanges(store, retentionDays)]),
-    ...(days === 0 || !dataVersion ? [] : [trimOfUses(dataVersion, days, () => store.now())]),
+    ...(days === 0 ? [] : [trimOfUses(dataVersion, days, () => store.now())]),
   ];
   return keepTrimmed({ trims, lead: () => cluster.lead(), onError });
 }

@@ -139,6 +139,11 @@ export function origins(text: string): readonly string[] {
   });
 }
 
+/** Origins, or `*` for all of them. */
+export function originsOrAny(text: string): readonly string[] | 'any' {
+  return text === '*' ? 'any' : origins(text);
+}
+
 /** Who holds which of Freshmaker's roles, from `{"role": {"users": [...], "groups": [...]}}`; only the roles named. */
 export function freshmakerRoles(text: string): Readonly<Partial<Record<FreshmakerRole, RoleMembers>>> {
   const roles: Partial<Record<FreshmakerRole, RoleMembers>> = {};

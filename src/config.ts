@@ -26,6 +26,8 @@ export interface Config {
     readonly slowSubscriberMs: number;
     /** Most bytes of a request body on `/graphql`. */
     readonly bodyLimit: number;
+    /** Origins of foreign pages that may use `/graphql`. */
+    readonly origins: readonly string[] | 'any';
     /** How long an operation may take. */
     readonly operationTimeoutMs: number;
     readonly sockets: SocketLimits;
@@ -221,6 +223,13 @@ const SETTINGS = {
     allowed: 'IP addresses, networks (`10.0.0.0/8`) and `loopback`, with commas between',
     fallback: '',
     parse: values.trustedProxies,
+  }),
+  BUILDGATE_ORIGINS: setting({
+    description:
+      "Web pages of these origins may use `/graphql`, also over WebSocket, and with the credentials that browsers send by themselves. `*`: pages of all origins may, without such credentials. The gateway's own pages always may.",
+    allowed: 'origins (`https://tools.example.org`) with commas between, or `*`',
+    fallback: '',
+    parse: values.originsOrAny,
   }),
   BUILDGATE_AUTH: setting({
     description: 'How callers are known: by bearer token, or not at all, so that everybody may do everything.',
@@ -611,6 +620,7 @@ function arrange(parsed: Parsed): Config {
       graceMs: parsed.BUILDGATE_GRACE_SECONDS * 1_000,
       slowSubscriberMs: parsed.BUILDGATE_SLOW_SUBSCRIBER_SECONDS * 1_000,
       bodyLimit: parsed.BUILDGATE_BODY_LIMIT,
+      origins: parsed.BUILDGATE_ORIGINS,
       operationTimeoutMs: parsed.BUILDGATE_OPERATION_TIMEOUT_SECONDS * 1_000,
       sockets: {
         perAddress: parsed.BUILDGATE_SOCKETS_PER_ADDRESS,

@@ -4,12 +4,13 @@ import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import type { Bus } from './bus/bus.js';
 import type { Config } from './config.js';
-import { Authenticator } from './core/auth/authenticator.js';
+import type { Authenticator } from './core/auth/authenticator.js';
 import type { ChangeFeed } from './core/changes/feed.js';
 import type { Outbox } from './core/changes/outbox.js';
 import type { Gateway } from './core/graphql/context.js';
 import type { DataVersion } from './core/store/data-version.js';
 import type { Store } from './core/store/store.js';
+import { requireDeclaredWrites } from './server/declared-writes.js';
 import { Deprecations } from './server/deprecations.js';
 import { limitServer, serverOptions } from './server/doors/http-limits.js';
 import { openDoors, type OpenDoors } from './server/doors/open-doors.js';
@@ -18,6 +19,7 @@ import { Documents } from './server/documents/documents.js';
 import { ownDocuments } from './server/documents/own-documents.js';
 import { Gate } from './server/execution.js';
 import { graphqlHttp } from './server/graphql-http.js';
+import { GraphqlOrigins } from './server/graphql-origins.js';
 import { graphqlWs } from './server/graphql-ws.js';
 import { httpApplication, type HttpParts } from './server/http.js';
 import type { RouteTally } from './server/legacy-use/route-tally.js';
@@ -36,8 +38,8 @@ export interface TransportParts {
   readonly systems: readonly RunningSystem[];
   readonly bus: Bus;
   readonly outbox: Outbox;
-  /** Left out where no answer is kept and no use of old routes is. */
-  readonly dataVersion: DataVersion | undefined;
+  readonly dataVersion: DataVersion;
+  readonly authenticator: Authenticator;
 }
 
 /** Who calls what of the old APIs. */
@@ -60,14 +62,15 @@ export interface Transports {
 
 /** HTTP and WebSocket over one gate; the server does not listen yet. */
 export async function openTransports(config: Config, parts: TransportParts, live: Live): Promise<Transports> {
-  const { store, logger } = parts;
+  const { logger, authenticator } = parts;
   const onFault = (error: unknown, requestId: string): void => logger.error({ err: error, requestId }, 'fault');
+  for (const { dialect } of parts.systems) requireDeclaredWrites(dialect, parts.schema);
   const gate = gateOf(config, parts, live, onFault);
   const documents = new Documents(gate, readDocumentList(config.graphql, parts.schema, ownDocuments()));
-  const authenticator = new Authenticator({ store, mode: config.auth.mode, roles: configuredRoles(config) });
-  const { bodyLimit, graceMs, slowSubscriberMs: slowMs } = config.server;
+  const { origins: allowed, publicUrl, bodyLimit, graceMs, slowSubscriberMs: slowMs } = config.server;
   const doors = openDoors(config, parts);
-  const { rateLimits, overload } = doors;
+  const { rateLimits, overload, trusts } = doors;
+  const origins = new GraphqlOrigins({ allowed, publicUrl, trusts });
   const graphql = await graphqlHttp({
     gate,
     documents,
@@ -86,7 +89,7 @@ export async function openTransports(config: Config, parts: TransportParts, live
     ...doors,
     gate,
     authenticator,
-    graphql: graphql.handlers,
+    graphql: [origins.handler(), ...graphql.handlers],
     isStopping: () => stopping,
   });
   const server = createServer(serverOptions(config.server.limits), application.handler);
@@ -98,6 +101,7 @@ export async function openTransports(config: Config, parts: TransportParts, live
     authenticator,
     onFault,
     path: '/graphql',
+    origins,
     messageLimit: bodyLimit,
     slowMs,
     limits: config.server.sockets,

@@ -33,6 +33,7 @@ describe('the configuration', () => {
         graceMs: 10_000,
         slowSubscriberMs: 30_000,
         bodyLimit: 1_048_576,
+        origins: [],
         operationTimeoutMs: 30_000,
         sockets: {
           perAddress: 1_000,
@@ -119,6 +120,7 @@ describe('the configuration', () => {
       BUILDGATE_SUBSCRIPTIONS_PER_CALLER: '30',
       BUILDGATE_SOCKET_INIT_SECONDS: '3',
       BUILDGATE_SOCKET_IDLE_SECONDS: '60',
+      BUILDGATE_ORIGINS: 'https://tools.example.org, http://localhost:5173',
     });
     expect(config).toEqual({
       database: { kind: 'postgresql', url: 'postgres://gate:pw@db.example.org/gate' },
@@ -137,6 +139,7 @@ describe('the configuration', () => {
         graceMs: 0,
         slowSubscriberMs: 5_000,
         bodyLimit: 2048,
+        origins: ['https://tools.example.org', 'http://localhost:5173'],
         operationTimeoutMs: 7_000,
         sockets: {
           perAddress: 0,
@@ -346,6 +349,8 @@ describe('a refused value', () => {
     ['BUILDGATE_GRACE_SECONDS', '1.5', 'not a whole number'],
     ['BUILDGATE_GRACE_SECONDS', '3601', 'out of range'],
     ['BUILDGATE_BODY_LIMIT', '1023', 'out of range'],
+    ['BUILDGATE_ORIGINS', 'tools.example.org', '"tools.example.org" is not an origin'],
+    ['BUILDGATE_ORIGINS', '*, https://tools.example.org', '"*" is not an origin'],
   ])('%s=%s: %s', (name, value, reason) => {
     const message = refusal({ [name]: value });
     expect(message).toContain(`${name}: `);

@@ -9,6 +9,7 @@ import { formatTime } from '../core/time.js';
 import { daysBetween, USUAL_DAYS } from '../core/usage/days.js';
 import { MOST_USED, usesOn, type RouteUseRow } from '../core/usage/use-list.js';
 import { printable } from './fault.js';
+import { textTable, type TextColumn } from './text-table.js';
 
 interface UsageFlags {
   readonly system?: SystemName;
@@ -77,7 +78,7 @@ function shown(row: RouteUseRow) {
 
 type Shown = ReturnType<typeof shown>;
 
-const COLUMNS: readonly (readonly [title: string, cell: (row: Shown) => string])[] = [
+const COLUMNS: readonly TextColumn<Shown>[] = [
   ['REQUESTS', ({ requests }) => String(requests)],
   ['4XX', ({ clientErrors }) => String(clientErrors)],
   ['5XX', ({ serverErrors }) => String(serverErrors)],
@@ -91,11 +92,7 @@ const NUMBERS = 3;
 
 function table(rows: readonly Shown[], { days }: Pick<UsageFlags, 'days'>): string {
   if (rows.length === 0) return `No calls in ${days} ${days === 1 ? 'day' : 'days'}.\n`;
-  const lines = [COLUMNS.map(([title]) => title), ...rows.map((row) => COLUMNS.map(([, cell]) => cell(row)))];
-  const widths = COLUMNS.map((_, column) => Math.max(...lines.map((cells) => cells[column]!.length)));
-  const pad = (cell: string, column: number): string =>
-    column < NUMBERS ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!);
-  return lines.map((cells) => `${cells.map(pad).join('  ').trimEnd()}\n`).join('');
+  return textTable(COLUMNS, rows, NUMBERS);
 }
 
 function systemName(text: string): SystemName {

@@ -80,7 +80,8 @@ class Gateway {
   static async open(config: Config, store: Store, recorder: Recorder): Promise<Gateway> {
     const feed = await ChangeFeed.open({ reader: store.reader, onError: () => undefined });
     const gateway = new Gateway(config, recorder, feed);
-    const systems = startedSystems(config, store, (error) => gateway.#faults.push(error));
+    const authenticator = new Authenticator({ store, mode: config.auth.mode, roles: configuredRoles(config) });
+    const systems = startedSystems(config, { store, authenticator }, (error) => gateway.#faults.push(error));
     const gate = new Gate({
       schema: await gatewaySchema(),
       gateway: { store, feed, systems: new Map(systems.map((one) => [one.system, one])), version: VERSION },
@@ -89,11 +90,7 @@ class Gateway {
       onSubscription: () => undefined,
     });
     const dialects = systems.map(({ dialect }) => dialect);
-    gateway.#mount(
-      dialects,
-      gate,
-      new Authenticator({ store, mode: config.auth.mode, roles: configuredRoles(config) }),
-    );
+    gateway.#mount(dialects, gate, authenticator);
     return gateway;
   }
 
@@ -139,12 +136,16 @@ class Gateway {
   }
 }
 
-function startedSystems(config: Config, store: Store, onError: (error: unknown) => void): RunningSystem[] {
+function startedSystems(
+  config: Config,
+  parts: { readonly store: Store; readonly authenticator: Authenticator },
+  onError: (error: unknown) => void,
+): RunningSystem[] {
   const bus = memoryBus({ onError });
   const secrets = SecretBox.open(config.secrets);
   const taken = async (): Promise<boolean> => false;
   return SYSTEMS.map(({ name, start }) =>
-    start({ config, store, secrets, mountPrefix: mountPrefix(config, name), bus, taken, onError }),
+    start({ ...parts, config, secrets, mountPrefix: mountPrefix(config, name), bus, taken, onError }),
   );
 }
 

@@ -33,6 +33,7 @@ export class Recorder {
   /** The same operations, which are recorded. */
   recording(operations: StoredOperations, twins: Twins): StoredOperations {
     return {
+      writes: (name) => operations.writes(name),
       run: (name, variables, caller) => {
         const [statements, isSecret, begun] = [[] as ExplainedStatement[], twins.isSecret(name), performance.now()];
         const operation = {

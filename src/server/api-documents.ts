@@ -7,6 +7,7 @@ import type { Dialect } from './dialect.js';
 import type { Place } from './documented-exchange.js';
 import { notModified, withEntityTag } from './entity-tag.js';
 import { INDEX_PAGE_SECURITY_POLICY } from './index-page.js';
+import { pageSecurity } from './security-policy.js';
 import { openApi } from './openapi.js';
 import { referencePage } from './reference-page.js';
 
@@ -30,8 +31,7 @@ const DOCUMENT_HEADERS = {
 const PAGE_HEADERS = {
   ...COMMON_HEADERS,
   'Content-Type': 'text/html; charset=utf-8',
-  'Content-Security-Policy': INDEX_PAGE_SECURITY_POLICY,
-  'Referrer-Policy': 'no-referrer',
+  ...pageSecurity(INDEX_PAGE_SECURITY_POLICY),
 };
 
 /** Makes and sends what describes dialects: OpenAPI documents and pages to read. */

@@ -7,6 +7,8 @@ export interface CrossOriginRule {
    * a dialect whose credentials no browser sends by itself.
    */
   readonly allowed: readonly string[] | 'any';
+  /** Whether browsers may add the credentials that they have for this host; they may unless told. */
+  readonly withCredentials?: boolean;
   /** Headers besides the common ones that those pages may read. */
   readonly exposed?: string;
   /** What such a page is told that it may send; what buildgate needs unless told. */
@@ -50,9 +52,11 @@ export function crossOriginHeaders(
   rule: CrossOriginRule,
 ): Readonly<Record<string, string>> {
   if (origin === undefined || !isAllowed(origin, rule)) return {};
+  const { withCredentials = true } = rule;
   return {
-    'Access-Control-Allow-Origin': origin,
-    'Access-Control-Allow-Credentials': 'true',
+    ...(withCredentials
+      ? { 'Access-Control-Allow-Origin': origin, 'Access-Control-Allow-Credentials': 'true' }
+      : { 'Access-Control-Allow-Origin': '*' }),
     ...(rule.exposed !== undefined && { 'Access-Control-Expose-Headers': rule.exposed }),
   };
 }

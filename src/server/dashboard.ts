@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import express, { type RequestHandler, type Router } from 'express';
 import { markup } from './html.js';
 import { INDEX_PAGE_SECURITY_POLICY, indexPage, pointers, type IndexPageContent } from './index-page.js';
-import { securityPolicy } from './security-policy.js';
+import { pageSecurity, securityPolicy } from './security-policy.js';
 
 /** Two folders up is the package root, from `src/server` as well as from `dist/server`. */
 const BUILT_FILES = fileURLToPath(new URL('../../dist/dashboard/', import.meta.url));
@@ -47,21 +47,12 @@ export function dashboardRouter(content: IndexPageContent, builtFiles: string = 
   router.get(DASHBOARD_PATHS, (request, response, next) => {
     const file = `${builtFiles}/index.html`;
     if (!existsSync(file)) return request.path === '/' ? about(request, response, next) : next();
-    response.set({
-      'Content-Security-Policy': CONTENT_SECURITY_POLICY,
-      'X-Content-Type-Options': 'nosniff',
-      'Referrer-Policy': 'no-referrer',
-      'Cache-Control': 'no-cache',
-    });
+    response.set({ ...pageSecurity(CONTENT_SECURITY_POLICY), 'Cache-Control': 'no-cache' });
     // A function, because a text may hold what would stand for something in a replacement.
     response.type('html').send(readFileSync(file, 'utf8').replace(ROOM, () => atRoom));
   });
   router.use(
     '/dashboard/assets',
-    (_request, response, next) => {
-      response.set('X-Content-Type-Options', 'nosniff');
-      next();
-    },
     express.static(`${builtFiles}/assets`, { index: false, redirect: false, immutable: true, maxAge: '1y' }),
   );
   return router;
@@ -70,7 +61,6 @@ export function dashboardRouter(content: IndexPageContent, builtFiles: string = 
 function aboutPage(content: IndexPageContent): RequestHandler {
   const page = indexPage(content);
   return (_request, response) => {
-    response.set('Content-Security-Policy', INDEX_PAGE_SECURITY_POLICY);
-    response.set('X-Content-Type-Options', 'nosniff').type('html').send(page);
+    response.set(pageSecurity(INDEX_PAGE_SECURITY_POLICY)).type('html').send(page);
   };
 }

@@ -253,7 +253,7 @@ async function answerOf(
   keeper?.admitted(route, request, admitted.principal);
   const { requestId, prefix } = request;
   const isGone = (): boolean => incoming.socket.destroyed;
-  const run = runnerOf(operations, { principal: admitted.principal, requestId, mountPrefix: prefix, isGone });
+  const run = runnerOf(operations, route, { principal: admitted.principal, requestId, mountPrefix: prefix, isGone });
   const asked = { ...request, ...admitted, body };
   const isRead = request.method === 'GET' || request.method === 'HEAD';
   const followed = isRead && gateway !== undefined ? twins?.follow(gateway) : undefined;

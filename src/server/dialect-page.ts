@@ -1,6 +1,7 @@
 import type { RequestHandler } from 'express';
 import { documentOf, type Html, markup } from './html.js';
 import { INDEX_PAGE_SECURITY_POLICY, type IndexPageDialect } from './index-page.js';
+import { pageSecurity } from './security-policy.js';
 import { type RouteTwins, routeTwins } from './twins/route-twins.js';
 import type { StoredOperation } from './twins/stored-operation.js';
 import type { Twins } from './twins/twins.js';
@@ -30,8 +31,7 @@ export function dialectPages(
     if (shown === undefined || its === undefined) return next();
     const page = pages.get(system) ?? dialectPage({ ...content, shown, routes: routeTwins(its) });
     pages.set(system, page);
-    response.set('Content-Security-Policy', INDEX_PAGE_SECURITY_POLICY);
-    response.set('X-Content-Type-Options', 'nosniff').type('html').send(page);
+    response.set(pageSecurity(INDEX_PAGE_SECURITY_POLICY)).type('html').send(page);
   };
 }
 

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { BARE_PAGE_POLICY } from './security-policy.js';
 import { ClientGone } from './request-body.js';
 
 /** What a dialect answers. */
@@ -54,7 +55,13 @@ function writeHead(
   response: ServerResponse,
 ): void {
   if (reasonPhrase !== undefined) response.statusMessage = reasonPhrase.replace(UNFIT, '').slice(0, MAX_REASON);
-  response.writeHead(status, { ...besideNotedLinks(headers, response), ...more });
+  response.writeHead(status, { ...closedPage(headers), ...besideNotedLinks(headers, response), ...more });
+}
+
+/** HTML of an old API may repeat what a client sent: where the dialect has no policy of its own, nothing in it runs. */
+function closedPage(headers: DialectResponse['headers']): Readonly<Record<string, string>> | undefined {
+  const isPage = headers?.['Content-Type']?.startsWith('text/html') === true;
+  return isPage ? { 'Content-Security-Policy': BARE_PAGE_POLICY } : undefined;
 }
 
 /** Headers of an answer, whose links stay beside those that were set before instead of taking their place. */

@@ -38,6 +38,8 @@ export interface Caller {
 
 /** Operations of one `.graphql` file, parsed, validated and compiled when the server starts. */
 export interface StoredOperations {
+  /** Whether an operation is a mutation. */
+  writes(name: string): boolean;
   /**
    * Runs one named operation with the rights of the caller and without the page cap of foreign documents.
    * Never rejects: faults come back as `errors`, with `extensions.code` where the core refused.
@@ -188,6 +190,7 @@ export class Gate {
       if (known) known.stored = known.prepared.compile();
     }
     return {
+      writes: (name) => this.#operation(document, name)?.prepared.type === OperationTypeNode.MUTATION,
       run: (operationName, variables, caller) =>
         this.execute({
           document,

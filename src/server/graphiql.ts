@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import express, { type RequestHandler, type Router } from 'express';
-import { securityPolicy } from './security-policy.js';
+import { pageSecurity, securityPolicy } from './security-policy.js';
 
 /** Two folders up is the package root, from `src/server` as well as from `dist/server`. */
 const BUILT_FILES = fileURLToPath(new URL('../../dist/graphiql/', import.meta.url));
@@ -36,9 +36,7 @@ export interface GraphiqlOptions {
 export function graphiqlRouter({ operationOf, builtFiles = BUILT_FILES }: GraphiqlOptions): Router {
   const router = express.Router();
   router.use((_request, response, next) => {
-    response.set('Content-Security-Policy', CONTENT_SECURITY_POLICY);
-    response.set('X-Content-Type-Options', 'nosniff');
-    response.set('Referrer-Policy', 'no-referrer');
+    response.set(pageSecurity(CONTENT_SECURITY_POLICY));
     next();
   });
   router.get('/', (_request, response, next) => {

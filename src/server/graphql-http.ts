@@ -9,6 +9,7 @@ import {
 } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginLandingPageDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
 import { expressMiddleware } from '@as-integrations/express5';
@@ -90,6 +91,8 @@ export async function graphqlHttp(
       throughGate(options, resolved),
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
+      // It runs scripts of another host; GraphiQL is here.
+      ApolloServerPluginLandingPageDisabled(),
     ],
   });
   await apollo.start();

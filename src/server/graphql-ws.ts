@@ -12,6 +12,7 @@ import { plainAnswer } from './doors/http-limits.js';
 import type { AskedDocument } from './documents/asked-document.js';
 import type { Documents } from './documents/documents.js';
 import type { Caller, Gate, OperationRequest } from './execution.js';
+import type { GraphqlOrigins } from './graphql-origins.js';
 import { requestIdFrom } from './request-log.js';
 import { CHECK_MS, SocketConnection } from './socket-connection.js';
 import { type SocketQuota, SocketQuotas } from './socket-quota.js';
@@ -26,6 +27,8 @@ export interface GraphqlWsOptions {
   readonly path: string;
   /** Whether this request may open a socket: its host and path are ours. */
   readonly accepts: (request: IncomingMessage) => boolean;
+  /** Which pages may open a socket, and which of them with the credentials that browsers send by themselves. */
+  readonly origins: Pick<GraphqlOrigins, 'mayOpenSocket' | 'isOwn'>;
   /** The address that a request comes from. */
   readonly addressOf: (request: IncomingMessage) => string;
   readonly limits: SocketLimits;
@@ -99,9 +102,10 @@ export function graphqlWs(server: Server, options: GraphqlWsOptions): GraphqlWs 
 function refusalOf(
   request: IncomingMessage,
   quotas: SocketQuotas,
-  { accepts, addressOf, isOverloaded }: GraphqlWsOptions,
+  { accepts, origins, addressOf, isOverloaded }: GraphqlWsOptions,
 ): string | undefined {
   if (!accepts(request)) return plainAnswer(404);
+  if (!origins.mayOpenSocket(request)) return plainAnswer(403);
   if (isOverloaded()) return plainAnswer(503, `Retry-After: ${RETRY_SECONDS}\r\n`);
   if (!quotas.admits(addressOf(request))) return plainAnswer(429, `Retry-After: ${RETRY_AFTER}\r\n`);
   return undefined;
@@ -154,11 +158,13 @@ function connections(
 
 /** What the protocol asks of the gate. */
 function protocolHooks(options: GraphqlWsOptions): ServerOptions<Record<string, unknown>, SocketExtra> {
-  const { gate, authenticator, limits } = options;
+  const { gate, authenticator, limits, origins } = options;
   return {
     connectionInitWaitTimeout: limits.initMs,
     onConnect: async ({ extra, connectionParams }) => {
-      const header = credentials(connectionParams) ?? extra.request.headers.authorization;
+      const { request } = extra;
+      const header =
+        credentials(connectionParams) ?? (origins.isOwn(request) ? request.headers.authorization : undefined);
       try {
         const principal = await authenticator.authenticate(header);
         extra.caller = { principal, requestId: extra.requestId, isGone: () => extra.connection.isGone };

@@ -33,6 +33,7 @@ import type { RateLimits } from './rate-limit/rate-limits.js';
 import { Doors, type DoorsOptions } from './doors/doors.js';
 import type { Overload } from './doors/overload.js';
 import type { RefusalLog } from './doors/refusal-log.js';
+import { securing } from './security-policy.js';
 import { Twins } from './twins/twins.js';
 
 /** What the pages show of a dialect. */
@@ -134,7 +135,7 @@ function admitted(
  */
 function observed(
   app: Express,
-  { logger, metrics, tally }: HttpParts,
+  { config, logger, metrics, tally }: HttpParts,
   answerCache: AnswerCache | undefined,
 ): (request: IncomingMessage, response: NotedResponse) => void {
   const log = requestLog(logger);
@@ -149,7 +150,9 @@ function observed(
       if (resource) tally.count(resource, method, headers['user-agent'], status);
     },
   );
+  const secure = securing(config.server.publicUrl);
   return (incoming, noted) => {
+    secure(noted);
     // What Express adds to them later is not looked at before.
     const [request, response] = [incoming as Request, noted as Response];
     const answer = (): void => void app(request, response);

@@ -2,6 +2,7 @@ import type { EntitySchema } from '@mikro-orm/core';
 import type { Bus } from '../bus/bus.js';
 import type { Config } from '../config.js';
 import type { SystemName } from '../config-values.js';
+import type { Authenticator } from '../core/auth/authenticator.js';
 import type { SecretBox } from '../core/auth/secrets.js';
 import type { SystemExport } from '../core/export/run.js';
 import type { SystemRuntime } from '../core/graphql/context.js';
@@ -18,6 +19,8 @@ export interface SystemEnvironment {
   readonly store: Store;
   /** Encrypts what must be shown again. */
   readonly secrets: SecretBox;
+  /** Knows the gateway's own tokens, which some old APIs take too. */
+  readonly authenticator: Authenticator;
   /** In front of paths in messages: the mount prefix, or nothing when the system has host names of its own. */
   readonly mountPrefix: string;
   readonly bus: Bus;

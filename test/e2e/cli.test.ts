@@ -136,6 +136,31 @@ describe('token create', () => {
   });
 });
 
+describe('token list and revoke', () => {
+  it('show what was made, and make it useless', async () => {
+    const args = ['--scope', 'read', '--name', 'wall', '--expires-in', '90d'];
+    const token = (await command('token', 'create', 'watcher', ...args)).stdout.trim();
+    const shown = await command('token', 'list', '--user', 'watcher');
+    const [titles, row] = shown.stdout.split('\n');
+    expect(titles).toMatch(/^ *ID  BEGINS +USER +NAME +SCOPES +CREATED +EXPIRES +LAST USED +STATE$/);
+    expect(row).toMatch(
+      new RegExp(`^ *\\d+  ${token.slice(0, 9)}  watcher  wall  read +\\S+ \\S+  \\S+ \\S+  never +good$`),
+    );
+    expect(shown.stdout).not.toContain(token);
+    expect(await command('token', 'revoke', token.slice(0, 9))).toEqual({ code: 0, stdout: '1 revoked\n', stderr: '' });
+    expect((await command('token', 'list', '--user', 'watcher')).stdout).toBe('No tokens.\n');
+    const all = await command('token', 'list', '--user', 'watcher', '--all', '--json');
+    expect(JSON.parse(all.stdout)).toMatchObject([
+      { user: 'watcher', name: 'wall', scopes: ['read'], state: 'revoked' },
+    ]);
+  });
+
+  it('say what is wrong', async () => {
+    expect(await command('token', 'revoke', 'bg_none')).toMatchObject({ code: 1, stdout: '' });
+    expect((await command('token', 'create', 'x', '--expires-in', 'soon')).code).not.toBe(0);
+  });
+});
+
 describe('colours', () => {
   const BOLD = '\u001B[1m';
 

@@ -154,7 +154,7 @@ describe('faults', () => {
     expect((await get('/toy/throw')).text).toBe('CONFLICT: thrown by the handler');
   });
 
-  it.each(['/toy/crash', '/toy/refuse/OTHER', '/toy/refuse/toString'])(
+  it.each(['/toy/crash', '/toy/refuse/OTHER', '/toy/refuse/toString', '/toy/undeclared'])(
     'of ours are logged with the request id and shown without a detail: %s',
     async (path) => {
       server.faults.length = 0;

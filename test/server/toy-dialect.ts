@@ -13,7 +13,8 @@ import { HttpClient } from '../support/http.js';
 
 /** A small schema behind the toy routes; `refuse` fails with a code of the core, `crash` with an internal fault. */
 const schema = buildSchema(
-  `type Query { upper(text: String!): String! caller: String! refuse(code: String!): String crash: String }`,
+  `type Query { upper(text: String!): String! caller: String! refuse(code: String!): String crash: String }
+  type Mutation { write: String }`,
 );
 
 const rootValue = {
@@ -22,6 +23,7 @@ const rootValue = {
   refuse: ({ code }: { code: string }) => {
     throw new GraphQLError('refused by the core', { extensions: { code } });
   },
+  write: () => 'written',
   crash: () => {
     throw new Error('secret detail');
   },
@@ -32,9 +34,11 @@ const documents: Readonly<Record<string, string>> = {
   Caller: '{ caller }',
   Refuse: 'query Refuse($code: String!) { refuse(code: $code) }',
   Crash: '{ crash }',
+  Write: 'mutation { write }',
 };
 
 const operations: StoredOperations = {
+  writes: (name) => documents[name]!.startsWith('mutation'),
   run: (name, variableValues, { principal }) =>
     graphql({ schema, source: documents[name]!, rootValue, variableValues, contextValue: principal }),
 };
@@ -114,6 +118,7 @@ const routes: Route[] = [
     handle: async ({ parameters }, run) => text(await run('Refuse', { code: parameters['code'] })),
   }),
   route('GET', '/crash', { handle: async (_request, run) => text(await run('Crash')) }),
+  route('GET', '/undeclared', { handle: async (_request, run) => text(JSON.stringify(await run('Write'))) }),
   route('GET', '/throw', {
     handle: () => {
       throw new BuildgateError('CONFLICT', 'thrown by the handler');

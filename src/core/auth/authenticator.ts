@@ -10,6 +10,7 @@ import { hashToken } from './kept-token.js';
 import { MemberLogin } from './member-login.js';
 import { isMemberName } from './members.js';
 import { ANONYMOUS, UNRESTRICTED, type Principal } from './principal.js';
+import { narrowed, ROLE_NAME, scopesOf, storedScopes } from './scopes.js';
 
 /** Members of a role from the configuration. */
 export interface ConfiguredRole {
@@ -24,6 +25,8 @@ export interface AuthenticatorOptions {
   readonly mode: 'token' | 'none';
   /** Role name (`freshmaker/admin`) -> members. A role that is kept in the database takes precedence. */
   readonly roles: Readonly<Record<string, ConfiguredRole>>;
+  /** Told of each use of a token, with the last one that the database knows of. */
+  readonly onUse?: (tokenId: number, lastUsedAt: number | null) => void;
 }
 
 /** What a new token is made for. */
@@ -35,12 +38,26 @@ export interface TokenRequest {
   readonly roles?: readonly string[];
   /** Groups to put the user into. */
   readonly groups?: readonly string[];
+  /** What it is for, to tell it apart. */
+  readonly name?: string | undefined;
+  /** What it may at most: `read`, `admin` and roles; everything that the user may unless told. */
+  readonly scopes?: readonly string[];
+  /** How long it is good, in seconds; for ever unless told. */
+  readonly expiresInSeconds?: number | undefined;
 }
 
 const TOKEN_PREFIX = 'bg_';
 const BEARER = /^Bearer +([A-Za-z0-9._~+/=-]+) *$/i;
 const MAX_NAME = 200;
-const ROLE_NAME = /^[a-z][a-z0-9_]*(\/[a-z][a-z0-9_]*)?$/;
+/** Characters that a token is told apart by: 36 bits of its 256 are no secret then. */
+const SHOWN_LENGTH = TOKEN_PREFIX.length + 6;
+
+/** A token that was shown. */
+interface TokenRow extends UserRow {
+  readonly tokenId: number;
+  readonly lastUsedAt: number | null;
+  readonly scopes: string | null;
+}
 
 interface UserRow {
   readonly id: number;
@@ -80,7 +97,8 @@ export class Authenticator {
         `The ${basic ? 'user name or password' : 'bearer token'} is not valid.`,
       );
     }
-    return this.#principalOf(user);
+    this.#options.onUse?.(user.tokenId, user.lastUsedAt);
+    return narrowed(await this.#principalOf(user), scopesOf(user.scopes));
   }
 
   /**
@@ -115,11 +133,12 @@ export class Authenticator {
     return validUntil === null ? principal : { ...principal, validUntil };
   }
 
-  #userOf(token: string): Promise<UserRow | undefined> {
+  #userOf(token: string): Promise<TokenRow | undefined> {
     const { store } = this.#options;
     return first(
       store.reader,
-      sql`SELECT u.id AS id, u.name AS name, u.admin AS admin, t.expires_at AS "validUntil" FROM api_token t JOIN user_account u ON u.id = t.user_id
+      sql`SELECT u.id AS id, u.name AS name, u.admin AS admin, t.expires_at AS "validUntil",
+          t.id AS "tokenId", t.last_used_at AS "lastUsedAt", t.scopes AS scopes FROM api_token t JOIN user_account u ON u.id = t.user_id
         WHERE t.hash = ${hashToken(token)} AND t.revoked_at IS NULL
           AND (t.expires_at IS NULL OR t.expires_at > ${store.now()})`,
     );
@@ -152,11 +171,14 @@ export class Authenticator {
  */
 export async function createToken(store: Store, request: TokenRequest): Promise<string> {
   checkName('user', request.user);
+  if (request.name !== undefined) checkName('name', request.name);
   for (const group of request.groups ?? []) checkName('group', group);
   for (const role of request.roles ?? []) {
     if (!ROLE_NAME.test(role))
       throw new BuildgateError('INVALID', `role: "${role}" is neither agent, operator nor system/role.`);
   }
+  const scopes = storedScopes(request.scopes ?? []);
+  const { name = null, expiresInSeconds = null } = request;
   const token = `${TOKEN_PREFIX}${randomBytes(32).toString('base64url')}`;
   await store.transact(UNRESTRICTED, async (transaction) => {
     const userId = await ensureUser(transaction, request.user, transaction.now);
@@ -168,7 +190,10 @@ export async function createToken(store: Store, request: TokenRequest): Promise<
       );
     }
     await transaction.all(
-      sql`INSERT INTO api_token (user_id, hash, created_at) VALUES (${userId}, ${hashToken(token)}, ${transaction.now})`,
+      sql`INSERT INTO api_token (user_id, hash, created_at, expires_at, prefix, name, scopes)
+        VALUES (${userId}, ${hashToken(token)}, ${transaction.now},
+          ${expiresInSeconds === null ? null : transaction.now + expiresInSeconds * 1_000_000},
+          ${token.slice(0, SHOWN_LENGTH)}, ${name}, ${scopes})`,
     );
   });
   return token;

@@ -12,6 +12,8 @@ export interface Principal {
   readonly roles: ReadonlySet<string>;
   /** When the credentials expire, microseconds since 1970; left out where that is never. */
   readonly validUntil?: number;
+  /** The credentials are for reading only: they call no mutation, whatever the user may. */
+  readonly readOnly?: true;
   /** Set for who signed in as a user of one system: they have no roles, and no rights outside of that system. */
   readonly member?: Member;
 }

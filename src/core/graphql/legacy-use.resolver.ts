@@ -6,6 +6,7 @@ import { System } from '../model/states.js';
 import { daysBetween } from '../usage/days.js';
 import { MOST_USED, ROUTE_USES, usesOn, type RouteUseRow } from '../usage/use-list.js';
 import type { Connection } from './connection.js';
+import { Access, anyRole } from './access.js';
 import type { OperationContext } from './context.js';
 import { defineList } from './filter-inputs.js';
 import { listed } from './listed.js';
@@ -14,7 +15,7 @@ import { DateTime, SafeInt } from './scalars.js';
 import { connectionType } from './types.js';
 
 /** Who may see which clients call what. */
-const OPERATOR_ROLE = 'operator';
+const OPERATORS = anyRole(['operator'], 'For administrators and the role `operator`.');
 
 const inputs = defineList(ROUTE_USES, 'LegacyRouteUse');
 
@@ -82,15 +83,15 @@ const LegacyRouteUseConnection = connectionType(() => LegacyRouteUseType, 'Legac
 /** For operators: who still calls what. */
 @Resolver()
 export class LegacyUseResolver {
+  @Access(OPERATORS)
   @Query(() => LegacyRouteUseConnection, {
     description:
-      'Which clients call which routes of the old REST APIs. For administrators and the role `operator`. What this gateway has counted is in it; what others have, up to half a minute later.',
+      'Which clients call which routes of the old REST APIs. What this gateway has counted is in it; what others have, up to half a minute later.',
   })
   async legacyRouteUse(
     @Ctx() context: OperationContext,
     @Args(() => LegacyRouteUseArgs) args: LegacyRouteUseArgs,
   ): Promise<Connection<RouteUseRow>> {
-    context.requireRole([OPERATOR_ROLE]);
     const { store, settleUse } = context.gateway;
     const { from, to } = daysBetween(args.since ?? null, args.until ?? store.now());
     if (from > to) throw new BuildgateError('INVALID', 'since: must not be after until.');

@@ -1,5 +1,6 @@
 import { buildSchema as buildTypeGraphqlSchema, type NonEmptyArray } from 'type-graphql';
 import { lexicographicSortSchema, printSchema, type GraphQLSchema } from 'graphql';
+import { enforceAccess } from './access.js';
 import { ChangeResolver } from './change.resolver.js';
 import { LegacyUseResolver } from './legacy-use.resolver.js';
 import { noteHandlers, unwrapResolvers } from './plain-resolvers.js';
@@ -34,7 +35,7 @@ const ROOTS: Readonly<Record<string, string>> = {
   Subscription: 'Changes of records and projects as they are committed, over WebSocket (graphql-transport-ws).',
 };
 
-/** The one schema: the core's part and those of the systems. */
+/** The one schema: the core's part and those of the systems. @throws Error when nothing says who may call a mutation */
 export async function buildSchema(parts: readonly SchemaPart[]): Promise<GraphQLSchema> {
   noteHandlers();
   const schema = await buildTypeGraphqlSchema({
@@ -46,6 +47,7 @@ export async function buildSchema(parts: readonly SchemaPart[]): Promise<GraphQL
     pubSub: FEED_ONLY,
   });
   unwrapResolvers(schema);
+  enforceAccess(schema);
   for (const [name, description] of Object.entries(ROOTS)) {
     const root = schema.getType(name);
     if (root) root.description = description;

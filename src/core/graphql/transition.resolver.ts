@@ -1,4 +1,5 @@
 import { Arg, Ctx, ID, Mutation, Resolver } from 'type-graphql';
+import { Access, AGENTS } from './access.js';
 import { BuildgateError } from '../errors.js';
 import { requireRecordId } from '../ids.js';
 import { listOf } from '../list/records.js';
@@ -10,9 +11,6 @@ import { storableText } from '../store/transaction.js';
 import type { OperationContext } from './context.js';
 import { rereadRecord } from './loaders.js';
 import { BuildInterface, EventInterface, JobInterface } from './types.js';
-
-/** Role of the workers that move records. */
-export const AGENT_ROLE = 'agent';
 
 const TO = { description: 'State to move to.' };
 const REASON = { nullable: true, description: 'Why, in one sentence; becomes `stateReason`.' };
@@ -29,7 +27,6 @@ async function move(
   kind: Kind,
   { id, to, reason }: Transition,
 ): Promise<RecordRow | undefined> {
-  context.requireRole([AGENT_ROLE]);
   const recordId = requireRecordId(kind, id, 'id');
   const text = typeof reason === 'string' ? storableText('reason', reason) : null;
   await context.gateway.store.transact(context.principal, async (transaction) => {
@@ -47,8 +44,9 @@ async function move(
 /** What agents (workers) do to records of any system. Needs the role `agent`. */
 @Resolver()
 export class TransitionResolver {
+  @Access(AGENTS)
   @Mutation(() => EventInterface, {
-    description: 'Moves an event to another state, by the rules of its system. Agents only.',
+    description: 'Moves an event to another state, by the rules of its system.',
   })
   transitionEvent(
     @Ctx() context: OperationContext,
@@ -59,8 +57,9 @@ export class TransitionResolver {
     return move(context, Kind.EVENT, { id, to, reason });
   }
 
+  @Access(AGENTS)
   @Mutation(() => BuildInterface, {
-    description: 'Moves a build to another state, by the rules of its system. Agents only.',
+    description: 'Moves a build to another state, by the rules of its system.',
   })
   transitionBuild(
     @Ctx() context: OperationContext,
@@ -71,8 +70,9 @@ export class TransitionResolver {
     return move(context, Kind.BUILD, { id, to, reason });
   }
 
+  @Access(AGENTS)
   @Mutation(() => JobInterface, {
-    description: 'Moves a job to another state, by the rules of its system. Agents only.',
+    description: 'Moves a job to another state, by the rules of its system.',
   })
   transitionJob(
     @Ctx() context: OperationContext,

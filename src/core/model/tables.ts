@@ -31,6 +31,10 @@ export const ApiToken = defineEntity({
     createdAt: time(),
     expiresAt: time().nullable(),
     revokedAt: time().nullable(),
+    prefix: p.text().nullable(),
+    name: p.text().nullable(),
+    scopes: p.text().nullable(),
+    lastUsedAt: time().nullable(),
   },
 });
 

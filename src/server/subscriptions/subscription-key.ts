@@ -24,8 +24,8 @@ export function subscriptionKey({ document, operationName, variables }: Operatio
 }
 
 /** All of a caller that an answer can depend on. */
-export function rightsKey({ userName, userId, admin, roles, member }: Principal): string {
-  return JSON.stringify([userName, userId, admin, [...roles].sort(), member?.system, member?.name]);
+export function rightsKey({ userName, userId, admin, roles, readOnly, member }: Principal): string {
+  return JSON.stringify([userName, userId, admin, [...roles].sort(), readOnly, member?.system, member?.name]);
 }
 
 function numberOf(document: DocumentNode): number {

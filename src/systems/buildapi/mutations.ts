@@ -1,8 +1,8 @@
 import { Arg, Args, ArgsType, Ctx, Field, ID, Int, Mutation, Resolver } from 'type-graphql';
+import { Access, AGENTS, anyUser } from '../../core/graphql/access.js';
 import type { OperationContext } from '../../core/graphql/context.js';
 import { rereadRecord } from '../../core/graphql/loaders.js';
 import { Json, JsonObject, SafeInt } from '../../core/graphql/scalars.js';
-import { AGENT_ROLE } from '../../core/graphql/transition.resolver.js';
 import { requireRecordId } from '../../core/ids.js';
 import type { RecordRow } from '../../core/list/page.js';
 import { Kind } from '../../core/model/states.js';
@@ -13,7 +13,7 @@ import { BuildapiJob, BuildapiRequest } from './types.js';
 
 type Changed = Promise<RecordRow | undefined>;
 
-const ASKED = 'Logs a job request; needs any signed-in user.';
+const SIGNED_IN = anyUser('Logs a job request; needs any signed-in user.');
 const PRIORITY = { defaultValue: 0, description: 'Higher runs first.' };
 const REVISION = { description: 'Revision, as the agent is told.' };
 
@@ -85,7 +85,6 @@ class NewBuildArgs extends OfRevisionWithPriority {
 
 /** Logs a job request on behalf of the caller and gives it back. */
 async function ask(context: OperationContext, verb: (jobs: JobService) => Promise<number>): Changed {
-  context.requireUser();
   const id = await verb(buildapiOf(context).jobs);
   return rereadRecord(context, Kind.JOB, id);
 }
@@ -93,7 +92,8 @@ async function ask(context: OperationContext, verb: (jobs: JobService) => Promis
 /** What people ask of buildapi (contract buildapi, section 6). */
 @Resolver()
 export class BuildapiJobRequestResolver {
-  @Mutation(() => BuildapiJob, { description: `Asks for another priority of a pending build request. ${ASKED}` })
+  @Access(SIGNED_IN)
+  @Mutation(() => BuildapiJob, { description: 'Asks for another priority of a pending build request.' })
   buildapiReprioritize(
     @Ctx() context: OperationContext,
     @Args(() => ReprioritizeArgs) args: ReprioritizeArgs,
@@ -101,22 +101,26 @@ export class BuildapiJobRequestResolver {
     return ask(context, (jobs) => jobs.reprioritize(context.principal, args));
   }
 
-  @Mutation(() => BuildapiJob, { description: `Asks for a build request to be cancelled. ${ASKED}` })
+  @Access(SIGNED_IN)
+  @Mutation(() => BuildapiJob, { description: 'Asks for a build request to be cancelled.' })
   buildapiCancelRequest(@Ctx() context: OperationContext, @Args(() => OfRequest) args: OfRequest): Changed {
     return ask(context, (jobs) => jobs.cancelRequest(context.principal, args));
   }
 
-  @Mutation(() => BuildapiJob, { description: `Asks for a build to be stopped. ${ASKED}` })
+  @Access(SIGNED_IN)
+  @Mutation(() => BuildapiJob, { description: 'Asks for a build to be stopped.' })
   buildapiCancelBuild(@Ctx() context: OperationContext, @Args(() => OfBuild) args: OfBuild): Changed {
     return ask(context, (jobs) => jobs.cancelBuild(context.principal, args));
   }
 
-  @Mutation(() => BuildapiJob, { description: `Asks for all of a revision to be cancelled. ${ASKED}` })
+  @Access(SIGNED_IN)
+  @Mutation(() => BuildapiJob, { description: 'Asks for all of a revision to be cancelled.' })
   buildapiCancelRevision(@Ctx() context: OperationContext, @Args(() => OfRevision) args: OfRevision): Changed {
     return ask(context, (jobs) => jobs.cancelRevision(context.principal, args));
   }
 
-  @Mutation(() => BuildapiJob, { description: `Asks for a build to be made again. ${ASKED}` })
+  @Access(SIGNED_IN)
+  @Mutation(() => BuildapiJob, { description: 'Asks for a build to be made again.' })
   buildapiRebuildBuild(
     @Ctx() context: OperationContext,
     @Args(() => RebuildBuildArgs) args: RebuildBuildArgs,
@@ -124,7 +128,8 @@ export class BuildapiJobRequestResolver {
     return ask(context, (jobs) => jobs.rebuildBuild(context.principal, args));
   }
 
-  @Mutation(() => BuildapiJob, { description: `Asks for a build request to be made again. ${ASKED}` })
+  @Access(SIGNED_IN)
+  @Mutation(() => BuildapiJob, { description: 'Asks for a build request to be made again.' })
   buildapiRebuildRequest(
     @Ctx() context: OperationContext,
     @Args(() => RebuildRequestArgs) args: RebuildRequestArgs,
@@ -132,12 +137,14 @@ export class BuildapiJobRequestResolver {
     return ask(context, (jobs) => jobs.rebuildRequest(context.principal, args));
   }
 
-  @Mutation(() => BuildapiJob, { description: `Asks for the usual builds of a revision. ${ASKED}` })
+  @Access(SIGNED_IN)
+  @Mutation(() => BuildapiJob, { description: 'Asks for the usual builds of a revision.' })
   buildapiNewBuildAtRevision(@Ctx() context: OperationContext, @Args(() => OfRevision) args: OfRevision): Changed {
     return ask(context, (jobs) => jobs.newBuildAtRevision(context.principal, args));
   }
 
-  @Mutation(() => BuildapiJob, { description: `Asks for profile-guided builds of a revision. ${ASKED}` })
+  @Access(SIGNED_IN)
+  @Mutation(() => BuildapiJob, { description: 'Asks for profile-guided builds of a revision.' })
   buildapiNewPgoBuildAtRevision(
     @Ctx() context: OperationContext,
     @Args(() => OfRevisionWithPriority) args: OfRevisionWithPriority,
@@ -145,7 +152,8 @@ export class BuildapiJobRequestResolver {
     return ask(context, (jobs) => jobs.newPgoBuildAtRevision(context.principal, args));
   }
 
-  @Mutation(() => BuildapiJob, { description: `Asks for nightly builds of a revision. ${ASKED}` })
+  @Access(SIGNED_IN)
+  @Mutation(() => BuildapiJob, { description: 'Asks for nightly builds of a revision.' })
   buildapiNewNightlyAtRevision(
     @Ctx() context: OperationContext,
     @Args(() => OfRevisionWithPriority) args: OfRevisionWithPriority,
@@ -153,7 +161,8 @@ export class BuildapiJobRequestResolver {
     return ask(context, (jobs) => jobs.newNightlyAtRevision(context.principal, args));
   }
 
-  @Mutation(() => BuildapiJob, { description: `Asks for a build of any builder on any revision. ${ASKED}` })
+  @Access(SIGNED_IN)
+  @Mutation(() => BuildapiJob, { description: 'Asks for a build of any builder on any revision.' })
   buildapiNewBuildForBuilder(@Ctx() context: OperationContext, @Args(() => NewBuildArgs) args: NewBuildArgs): Changed {
     return ask(context, (jobs) => jobs.newBuildForBuilder(context.principal, args));
   }
@@ -164,8 +173,9 @@ const REQUEST_ID = { description: 'The build request.' };
 /** What agents and build masters report. Needs the role `agent`. */
 @Resolver()
 export class BuildapiAgentResolver {
+  @Access(AGENTS)
   @Mutation(() => BuildapiJob, {
-    description: 'Completes a job request, as a `finished` message does; a second time overwrites. Agents only.',
+    description: 'Completes a job request, as a `finished` message does; a second time overwrites.',
   })
   async buildapiFinishJob(
     @Ctx() context: OperationContext,
@@ -173,28 +183,28 @@ export class BuildapiAgentResolver {
     @Arg('body', () => Json, { description: 'What came of it: `{"errors": false, "msg": "Ok"}`, or any other JSON.' })
     body: unknown,
   ): Changed {
-    context.requireRole([AGENT_ROLE]);
     const jobId = requireRecordId(Kind.JOB, id, 'id');
     await buildapiOf(context).jobs.finish(context.principal, jobId, body);
     return rereadRecord(context, Kind.JOB, jobId);
   }
 
+  @Access(AGENTS)
   @Mutation(() => Json, {
     nullable: true,
     description:
-      'Does what a job request asks for to the records of the gateway, once, and gives what came of it: the `body` of the `finished` message that the agent then sends, or that it gives to `buildapiFinishJob`. Null when the job is completed, so that there is nothing to do. Agents only.',
+      'Does what a job request asks for to the records of the gateway, once, and gives what came of it: the `body` of the `finished` message that the agent then sends, or that it gives to `buildapiFinishJob`. Null when the job is completed, so that there is nothing to do.',
   })
   buildapiCarryOutJob(
     @Ctx() context: OperationContext,
     @Arg('number', () => SafeInt, { description: 'Number of the job: `request_id` in the body of its message.' })
     number: number,
   ): Promise<Outcome | null> {
-    context.requireRole([AGENT_ROLE]);
     return buildapiOf(context).carryOut(context.principal, number);
   }
 
+  @Access(AGENTS)
   @Mutation(() => BuildapiRequest, {
-    description: 'Notes that a master began an attempt at a pending build request; moves it to RUNNING. Agents only.',
+    description: 'Notes that a master began an attempt at a pending build request; moves it to RUNNING.',
   })
   async buildapiClaimRequest(
     @Ctx() context: OperationContext,
@@ -207,7 +217,6 @@ export class BuildapiAgentResolver {
     @Arg('slaveName', () => String, { nullable: true, description: 'Machine that it runs on.' })
     slaveName?: string | null,
   ): Changed {
-    context.requireRole([AGENT_ROLE]);
     const requestId = requireRecordId(Kind.BUILD, id, 'id');
     await buildapiOf(context).masters.claim(context.principal, requestId, {
       claimedByName,
@@ -218,16 +227,16 @@ export class BuildapiAgentResolver {
     return rereadRecord(context, Kind.BUILD, requestId);
   }
 
+  @Access(AGENTS)
   @Mutation(() => BuildapiRequest, {
     description:
-      'Ends the running attempt at a build request with a result code, 0 to 6; 5 (retry) makes the request pending again, all others complete it. Agents only.',
+      'Ends the running attempt at a build request with a result code, 0 to 6; 5 (retry) makes the request pending again, all others complete it.',
   })
   async buildapiFinishRequest(
     @Ctx() context: OperationContext,
     @Arg('id', () => ID, REQUEST_ID) id: string,
     @Arg('results', () => Int, { description: 'Result code.' }) results: number,
   ): Changed {
-    context.requireRole([AGENT_ROLE]);
     const requestId = requireRecordId(Kind.BUILD, id, 'id');
     await buildapiOf(context).masters.finish(context.principal, requestId, results);
     return rereadRecord(context, Kind.BUILD, requestId);

@@ -43,8 +43,9 @@ export const devmason: SystemDefinition = {
   start: ({ config, store }) => {
     const { anonymous } = config.devmason;
     const service: DevmasonRuntime = {
-      projects: new ProjectService(store, { anonymous }),
-      builds: new BuildService(store, { anonymous }),
+      anonymous,
+      projects: new ProjectService(store),
+      builds: new BuildService(store),
       users: new UserService(store),
     };
     return {

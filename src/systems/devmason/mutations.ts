@@ -1,10 +1,12 @@
 import { Arg, Args, ArgsType, Ctx, Field, Mutation, Resolver } from 'type-graphql';
+import { Access, type AccessRule, anyUser, everybody } from '../../core/graphql/access.js';
 import type { OperationContext } from '../../core/graphql/context.js';
 import { rereadRecord } from '../../core/graphql/loaders.js';
 import type { RecordRow } from '../../core/list/page.js';
 import { Kind } from '../../core/model/states.js';
 import { BuildInput, BuildStartInput, RepositoryInput, StepInput } from './inputs.js';
 import { PROJECT_BY_SLUG, USER_BY_NAME, type DevmasonProjectRow, type UserRow } from './reads.js';
+import { requireUser } from './rights.js';
 import { devmasonOf } from './runtime.js';
 import { DevmasonBuild, DevmasonBuildRequest, DevmasonProject, DevmasonStep, DevmasonUser } from './types.js';
 
@@ -12,8 +14,22 @@ type Changed = Promise<RecordRow | undefined>;
 
 const SLUG = { description: 'What the project is called in URIs.' };
 const PROJECT_NAME = { description: 'Name; 1 to 200 characters, not only blanks.' };
-const CONTINUE =
-  'Whoever reported the build, the owner of the project and administrators; everybody, when it was begun without credentials.';
+const CONTINUERS = everybody(
+  'Whoever reported the build, the owner of the project and administrators; everybody, when it was begun without credentials.',
+);
+const REPORTERS: AccessRule = {
+  who: 'Needs no credentials unless the operator says so.',
+  needs: null,
+  check: (context) => {
+    if (!devmasonOf(context).anonymous) requireKnown(context);
+  },
+};
+const ONESELF = anyUser('Oneself only; administrators anybody.', requireKnown);
+
+/** Refuses callers whom nobody knows, in the words of the old system. */
+function requireKnown({ principal }: OperationContext): void {
+  requireUser(principal);
+}
 
 @ArgsType()
 class ReportArgs {
@@ -58,9 +74,9 @@ function user(context: OperationContext, username: string): Promise<UserRow | un
 /** What is done to projects (contract devmason, sections 7.1, 7.2 and 7.7). */
 @Resolver()
 export class DevmasonProjectVerbs {
+  @Access(REPORTERS)
   @Mutation(() => DevmasonProject, {
-    description:
-      'Registers a project, whose owner is the caller; CONFLICT when the slug is taken. Needs no credentials unless the operator says so.',
+    description: 'Registers a project, whose owner is the caller; CONFLICT when the slug is taken.',
   })
   async devmasonRegisterProject(
     @Ctx() context: OperationContext,
@@ -72,7 +88,8 @@ export class DevmasonProjectVerbs {
     return project(context, slug);
   }
 
-  @Mutation(() => DevmasonProject, { description: 'Renames a project. Its owner and administrators only.' })
+  @Access(everybody('Its owner and administrators only.'))
+  @Mutation(() => DevmasonProject, { description: 'Renames a project.' })
   async devmasonUpdateProject(
     @Ctx() context: OperationContext,
     @Arg('slug', () => String, SLUG) slug: string,
@@ -82,8 +99,9 @@ export class DevmasonProjectVerbs {
     return project(context, slug);
   }
 
+  @Access(anyUser('Its owner and administrators only.', requireKnown))
   @Mutation(() => Boolean, {
-    description: 'Deletes a project with its builds and build requests; true. Its owner and administrators only.',
+    description: 'Deletes a project with its builds and build requests; true.',
   })
   async devmasonDeleteProject(
     @Ctx() context: OperationContext,
@@ -93,8 +111,9 @@ export class DevmasonProjectVerbs {
     return true;
   }
 
+  @Access(everybody('Everybody may.'))
   @Mutation(() => DevmasonBuildRequest, {
-    description: 'Records that a build is wanted, for whoever builds. Everybody may.',
+    description: 'Records that a build is wanted, for whoever builds.',
   })
   async devmasonRequestBuild(
     @Ctx() context: OperationContext,
@@ -116,9 +135,9 @@ export class DevmasonProjectVerbs {
 /** What is done to builds (contract devmason, sections 7.3 to 7.5). */
 @Resolver()
 export class DevmasonBuildVerbs {
+  @Access(REPORTERS)
   @Mutation(() => DevmasonBuild, {
-    description:
-      'Reports a whole build; CONFLICT when the project has one with this id. Needs no credentials unless the operator says so.',
+    description: 'Reports a whole build; CONFLICT when the project has one with this id.',
   })
   async devmasonReportBuild(
     @Ctx() context: OperationContext,
@@ -129,9 +148,9 @@ export class DevmasonBuildVerbs {
     return rereadRecord(context, Kind.BUILD, id);
   }
 
+  @Access(REPORTERS)
   @Mutation(() => DevmasonBuild, {
-    description:
-      'Begins a build that is reported step by step; CONFLICT when the project has one with this id. Needs no credentials unless the operator says so.',
+    description: 'Begins a build that is reported step by step; CONFLICT when the project has one with this id.',
   })
   async devmasonStartBuild(
     @Ctx() context: OperationContext,
@@ -142,8 +161,9 @@ export class DevmasonBuildVerbs {
     return rereadRecord(context, Kind.BUILD, id);
   }
 
+  @Access(CONTINUERS)
   @Mutation(() => DevmasonStep, {
-    description: `Adds a step to a build in progress; CONFLICT with \`over\` when it is not. ${CONTINUE}`,
+    description: 'Adds a step to a build in progress; CONFLICT with `over` when it is not.',
   })
   async devmasonAddStep(
     @Ctx() context: OperationContext,
@@ -154,16 +174,19 @@ export class DevmasonBuildVerbs {
     return rereadRecord(context, Kind.JOB, id);
   }
 
+  @Access(CONTINUERS)
   @Mutation(() => DevmasonBuild, {
-    description: `Ends a build in progress; CONFLICT with \`over\` when it is not. It has succeeded if it has steps and all of them have. ${CONTINUE}`,
+    description:
+      'Ends a build in progress; CONFLICT with `over` when it is not. It has succeeded if it has steps and all of them have.',
   })
   async devmasonFinishBuild(@Ctx() context: OperationContext, @Args(() => BuildArgs) address: BuildArgs): Changed {
     const id = await devmasonOf(context).builds.finish(context.principal, address);
     return rereadRecord(context, Kind.BUILD, id);
   }
 
+  @Access(anyUser('Whoever reported it, the owner of the project, administrators.', requireKnown))
   @Mutation(() => Boolean, {
-    description: 'Deletes a build with its steps; true. Whoever reported it, the owner of the project, administrators.',
+    description: 'Deletes a build with its steps; true.',
   })
   async devmasonDeleteBuild(
     @Ctx() context: OperationContext,
@@ -177,9 +200,10 @@ export class DevmasonBuildVerbs {
 /** What is done to users (contract devmason, section 7.6). */
 @Resolver()
 export class DevmasonUserVerbs {
+  @Access(ONESELF)
   @Mutation(() => DevmasonUser, {
     description:
-      'Records a user; CONFLICT when there is one of this name. Without a password with that of the credentials, if they have one. Oneself only; administrators anybody.',
+      'Records a user; CONFLICT when there is one of this name. Without a password with that of the credentials, if they have one.',
   })
   async devmasonRegisterUser(
     @Ctx() context: OperationContext,
@@ -189,8 +213,9 @@ export class DevmasonUserVerbs {
     return user(context, username);
   }
 
+  @Access(ONESELF)
   @Mutation(() => DevmasonUser, {
-    description: 'Gives a user another password; without one nothing changes. Oneself only; administrators anybody.',
+    description: 'Gives a user another password; without one nothing changes.',
   })
   async devmasonUpdateUser(
     @Ctx() context: OperationContext,
@@ -200,9 +225,9 @@ export class DevmasonUserVerbs {
     return user(context, username);
   }
 
+  @Access(ONESELF)
   @Mutation(() => Boolean, {
-    description:
-      'Deletes a user; true. Projects stay without owner, builds without reporter. Oneself only; administrators anybody.',
+    description: 'Deletes a user; true. Projects stay without owner, builds without reporter.',
   })
   async devmasonDeleteUser(
     @Ctx() context: OperationContext,

@@ -11,7 +11,7 @@ import { removeProject } from './deleting.js';
 import type { RepositoryInput } from './inputs.js';
 import { SLUG } from './names.js';
 import { askerOf, lockProject, type LockedProject } from './records.js';
-import { mayChangeProject, refuse, requireUser } from './rights.js';
+import { mayChangeProject, refuse } from './rights.js';
 import { renameBuilds } from './storing.js';
 import { indexableText } from './texts.js';
 
@@ -23,17 +23,13 @@ const MAX_NAME = 200;
  */
 export class ProjectService {
   readonly #store: Store;
-  readonly #anonymous: boolean;
 
-  /** @param options `anonymous`: whether projects may be registered without credentials */
-  constructor(store: Store, { anonymous }: { readonly anonymous: boolean }) {
+  constructor(store: Store) {
     this.#store = store;
-    this.#anonymous = anonymous;
   }
 
   /** Registers a project, whose owner is the caller. Throws CONFLICT when there is one with this slug. */
   async register(principal: Principal, slug: string, name: string): Promise<void> {
-    if (!this.#anonymous) requireUser(principal);
     if (!SLUG.test(slug)) {
       throw new BuildgateError('INVALID', 'slug: must be 1 to 200 letters, digits, _ and -, and not users or xmlrpc.');
     }
@@ -67,7 +63,6 @@ export class ProjectService {
 
   /** Deletes a project with its builds and build requests. */
   async delete(principal: Principal, slug: string): Promise<void> {
-    requireUser(principal);
     await this.#store.transact(principal, async (transaction) => {
       const project = await lockProject(transaction, slug);
       if (!mayChangeProject(await askerOf(transaction), project.ownerId)) {

@@ -6,6 +6,8 @@ import type { UserService } from './user-service.js';
 
 /** What Devmason's resolvers work with. */
 export interface DevmasonRuntime {
+  /** Whether projects and builds may be registered without credentials. */
+  readonly anonymous: boolean;
   readonly projects: ProjectService;
   readonly builds: BuildService;
   readonly users: UserService;

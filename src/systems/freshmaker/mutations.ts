@@ -1,6 +1,6 @@
 import { Arg, Ctx, ID, Mutation, Resolver } from 'type-graphql';
+import { Access, AGENTS, anyRole } from '../../core/graphql/access.js';
 import { BuildgateError } from '../../core/errors.js';
-import { AGENT_ROLE } from '../../core/graphql/transition.resolver.js';
 import type { OperationContext } from '../../core/graphql/context.js';
 import { loadByLegacyId, loadRecord, rereadRecord } from '../../core/graphql/loaders.js';
 import { JsonObject } from '../../core/graphql/scalars.js';
@@ -24,6 +24,13 @@ import {
 
 type Changed = Promise<RecordRow | undefined>;
 
+const REBUILDERS = anyRole(REBUILD_ROLES, 'Needs the role admin or manual_rebuilder.');
+const CANCELLERS = anyRole(
+  REBUILD_ROLES,
+  "Needs the role admin or manual_rebuilder; somebody else's event needs admin.",
+);
+const ASYNC_REBUILDERS = anyRole(ASYNC_REBUILD_ROLES, 'Needs the role admin or freshmaker_async_rebuilders.');
+
 const REQUEST = {
   nullable: true,
   description: 'The same as the JSON body of the REST API, passed on to the workers whole.',
@@ -36,43 +43,41 @@ const UPDATE = { description: 'What is known by now.' };
 /** What people ask of Freshmaker. */
 @Resolver()
 export class FreshmakerRequestResolver {
+  @Access(CANCELLERS)
   @Mutation(() => FreshmakerEvent, {
-    description:
-      "Cancels an event and what is left of its builds, in any state. Needs the role admin or manual_rebuilder; somebody else's event needs admin.",
+    description: 'Cancels an event and what is left of its builds, in any state.',
   })
   async freshmakerCancelEvent(
     @Ctx() context: OperationContext,
     @Arg('legacyId', () => String, { description: "The event's number." }) legacyId: string,
     @Arg('request', () => JsonObject, REQUEST) request?: RequestBody | null,
   ): Changed {
-    context.requireRole(REBUILD_ROLES);
     await freshmakerOf(context).requests.cancelEvent(context, legacyId, request ?? {});
     return readEvent(context, legacyId);
   }
 
+  @Access(REBUILDERS)
   @Mutation(() => FreshmakerEvent, {
-    description: 'Asks for images of an advisory to be rebuilt. Needs the role admin or manual_rebuilder.',
+    description: 'Asks for images of an advisory to be rebuilt.',
   })
   async freshmakerRequestRebuild(
     @Ctx() context: OperationContext,
     @Arg('input', () => FreshmakerRebuildInput, INPUT) input?: FreshmakerRebuildInput | null,
     @Arg('request', () => JsonObject, REQUEST) request?: RequestBody | null,
   ): Changed {
-    context.requireRole(REBUILD_ROLES);
     const body = bodyOf(input, request);
     return readEvent(context, await freshmakerOf(context).requests.requestRebuild(context.principal, body));
   }
 
+  @Access(ASYNC_REBUILDERS)
   @Mutation(() => FreshmakerEvent, {
-    description:
-      'Asks for images to be rebuilt without an advisory. Needs the role admin or freshmaker_async_rebuilders.',
+    description: 'Asks for images to be rebuilt without an advisory.',
   })
   async freshmakerRequestAsyncRebuild(
     @Ctx() context: OperationContext,
     @Arg('input', () => FreshmakerAsyncRebuildInput, INPUT) input?: FreshmakerAsyncRebuildInput | null,
     @Arg('request', () => JsonObject, REQUEST) request?: RequestBody | null,
   ): Changed {
-    context.requireRole(ASYNC_REBUILD_ROLES);
     const body = bodyOf(input, request);
     return readEvent(context, await freshmakerOf(context).requests.requestAsyncRebuild(context.principal, body));
   }
@@ -81,12 +86,12 @@ export class FreshmakerRequestResolver {
 /** What Freshmaker's workers report. Needs the role `agent`. */
 @Resolver()
 export class FreshmakerWorkerResolver {
-  @Mutation(() => FreshmakerEvent, { description: 'Records an event that a message or a person caused. Agents only.' })
+  @Access(AGENTS)
+  @Mutation(() => FreshmakerEvent, { description: 'Records an event that a message or a person caused.' })
   async freshmakerCreateEvent(
     @Ctx() context: OperationContext,
     @Arg('input', () => FreshmakerEventInput, { description: 'The event.' }) input: FreshmakerEventInput,
   ): Changed {
-    context.requireRole([AGENT_ROLE]);
     const number = await freshmakerOf(context).workers.createEvent(context.principal, {
       ...input,
       requester: input.requester ?? null,
@@ -96,26 +101,26 @@ export class FreshmakerWorkerResolver {
     return readEvent(context, number);
   }
 
-  @Mutation(() => FreshmakerEvent, { description: 'Corrects what an event is about. Agents only.' })
+  @Access(AGENTS)
+  @Mutation(() => FreshmakerEvent, { description: 'Corrects what an event is about.' })
   async freshmakerUpdateEvent(
     @Ctx() context: OperationContext,
     @Arg('id', () => ID, EVENT_ID) id: string,
     @Arg('input', () => FreshmakerEventUpdate, UPDATE) input: FreshmakerEventUpdate,
   ): Changed {
-    context.requireRole([AGENT_ROLE]);
     const eventId = requireRecordId(Kind.EVENT, id, 'id');
     await freshmakerOf(context).workers.updateEvent(context.principal, eventId, input);
     return rereadRecord(context, Kind.EVENT, eventId);
   }
 
-  @Mutation(() => [FreshmakerBuild], { description: 'Adds builds to an event, in state PLANNED. Agents only.' })
+  @Access(AGENTS)
+  @Mutation(() => [FreshmakerBuild], { description: 'Adds builds to an event, in state PLANNED.' })
   async freshmakerPlanBuilds(
     @Ctx() context: OperationContext,
     @Arg('event', () => ID, EVENT_ID) event: string,
     @Arg('builds', () => [FreshmakerPlannedBuild], { description: 'The builds, at most 1000.' })
     builds: FreshmakerPlannedBuild[],
   ): Promise<(RecordRow | undefined)[]> {
-    context.requireRole([AGENT_ROLE]);
     const eventId = requireRecordId(Kind.EVENT, event, 'event');
     const planned = builds.map((build, index) => ({
       ...build,
@@ -130,8 +135,9 @@ export class FreshmakerWorkerResolver {
     return Promise.all(ids.map((id) => loadRecord(context, Kind.BUILD, id)));
   }
 
+  @Access(AGENTS)
   @Mutation(() => FreshmakerBuild, {
-    description: 'Notes that a build was handed to the external build system, and moves it to RUNNING. Agents only.',
+    description: 'Notes that a build was handed to the external build system, and moves it to RUNNING.',
   })
   async freshmakerSubmitBuild(
     @Ctx() context: OperationContext,
@@ -139,22 +145,21 @@ export class FreshmakerWorkerResolver {
     @Arg('input', () => FreshmakerBuildUpdate, UPDATE) input: FreshmakerBuildUpdate,
     @Arg('reason', () => String, { nullable: true, description: 'Becomes `stateReason`.' }) reason?: string | null,
   ): Changed {
-    context.requireRole([AGENT_ROLE]);
     const buildId = requireRecordId(Kind.BUILD, id, 'id');
     const text = reason === null || reason === undefined ? null : storableText('reason', reason);
     await freshmakerOf(context).workers.submitBuild(context.principal, buildId, input, text);
     return rereadRecord(context, Kind.BUILD, buildId);
   }
 
+  @Access(AGENTS)
   @Mutation(() => FreshmakerBuild, {
-    description: 'Corrects what is known about a build; its state stays. Agents only.',
+    description: 'Corrects what is known about a build; its state stays.',
   })
   async freshmakerUpdateBuild(
     @Ctx() context: OperationContext,
     @Arg('id', () => ID, BUILD_ID) id: string,
     @Arg('input', () => FreshmakerBuildUpdate, UPDATE) input: FreshmakerBuildUpdate,
   ): Changed {
-    context.requireRole([AGENT_ROLE]);
     const buildId = requireRecordId(Kind.BUILD, id, 'id');
     await freshmakerOf(context).workers.updateBuild(context.principal, buildId, input);
     return rereadRecord(context, Kind.BUILD, buildId);

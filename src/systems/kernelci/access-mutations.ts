@@ -1,7 +1,9 @@
 import { Arg, Ctx, Field, Mutation, ObjectType, Resolver } from 'type-graphql';
+import { Access } from '../../core/graphql/access.js';
 import type { OperationContext } from '../../core/graphql/context.js';
 import { KernelciLabInput, KernelciTokenInput } from './inputs.js';
 import type { LabChange } from './lab-service.js';
+import { ADMINS } from './permissions.js';
 import { labBy, tokenBy, type LabRow, type TokenRow } from './reads.js';
 import { kernelciOf } from './runtime.js';
 import { KernelciLab, KernelciToken } from './types.js';
@@ -25,9 +27,10 @@ class KernelciLabChange implements LabChange {
 /** Labs (contract kernelci, section 6.5). */
 @Resolver()
 export class KernelciLabVerbResolver {
+  @Access(ADMINS)
   @Mutation(() => KernelciLab, {
     description:
-      'Makes a lab and its token, which may report and delete boots. With a token that there is none of it has none. Needs the role admin.',
+      'Makes a lab and its token, which may report and delete boots. With a token that there is none of it has none.',
   })
   async kernelciCreateLab(
     @Ctx() context: OperationContext,
@@ -36,8 +39,9 @@ export class KernelciLabVerbResolver {
     return labBy(context.reader, 'oid', await kernelciOf(context).labs.create(context.principal, input));
   }
 
+  @Access(ADMINS)
   @Mutation(() => KernelciLabChange, {
-    description: 'Changes a lab; with another token the one before expires. Needs the role admin.',
+    description: 'Changes a lab; with another token the one before expires.',
   })
   async kernelciUpdateLab(
     @Ctx() context: OperationContext,
@@ -48,7 +52,8 @@ export class KernelciLabVerbResolver {
     return { ...change, lab: await labBy(context.reader, 'oid', legacyId.toLowerCase()) };
   }
 
-  @Mutation(() => String, { description: 'Deletes a lab and its token. Needs the role admin.' })
+  @Access(ADMINS)
+  @Mutation(() => String, { description: 'Deletes a lab and its token.' })
   async kernelciDeleteLab(
     @Ctx() context: OperationContext,
     @Arg('legacyId', () => String, LEGACY_ID) legacyId: string,
@@ -61,7 +66,8 @@ export class KernelciLabVerbResolver {
 /** Tokens (contract kernelci, section 6.6). */
 @Resolver()
 export class KernelciTokenVerbResolver {
-  @Mutation(() => KernelciToken, { description: 'Makes a token. Needs the role admin.' })
+  @Access(ADMINS)
+  @Mutation(() => KernelciToken, { description: 'Makes a token.' })
   async kernelciCreateToken(
     @Ctx() context: OperationContext,
     @Arg('input', () => KernelciTokenInput, TOKEN) input: KernelciTokenInput,
@@ -69,7 +75,8 @@ export class KernelciTokenVerbResolver {
     return tokenBy(context.reader, 'oid', await kernelciOf(context).tokens.create(context.principal, input));
   }
 
-  @Mutation(() => KernelciToken, { description: 'Changes a token; the token itself stays. Needs the role admin.' })
+  @Access(ADMINS)
+  @Mutation(() => KernelciToken, { description: 'Changes a token; the token itself stays.' })
   async kernelciUpdateToken(
     @Ctx() context: OperationContext,
     @Arg('legacyId', () => String, LEGACY_ID) legacyId: string,
@@ -79,7 +86,8 @@ export class KernelciTokenVerbResolver {
     return tokenBy(context.reader, 'oid', legacyId.toLowerCase());
   }
 
-  @Mutation(() => String, { description: 'Deletes a token. Needs the role admin.' })
+  @Access(ADMINS)
+  @Mutation(() => String, { description: 'Deletes a token.' })
   async kernelciDeleteToken(
     @Ctx() context: OperationContext,
     @Arg('legacyId', () => String, LEGACY_ID) legacyId: string,

@@ -1,4 +1,3 @@
-import { Authenticator } from '../../core/auth/authenticator.js';
 import { Kind, System } from '../../core/model/states.js';
 import type { SystemDefinition } from '../system.js';
 import { KernelciLabVerbResolver, KernelciTokenVerbResolver } from './access-mutations.js';
@@ -42,9 +41,8 @@ export const kernelci: SystemDefinition = {
   import: KERNELCI_IMPORT,
   export: KERNELCI_EXPORT,
   dialect: () => kernelciDialect(),
-  start: ({ config, store, secrets }) => {
+  start: ({ config, store, secrets, authenticator }) => {
     const { mode } = config.auth;
-    const authenticator = new Authenticator({ store, mode, roles: {} });
     const tokens = new TokenService({ store, secrets, authenticator, mode });
     const service: KernelciRuntime = {
       reports: new ReportService(store),

@@ -8,7 +8,7 @@ import { date, documentOf, oid, type KernelciDocument } from './documents.js';
 import { LAB } from './fields.js';
 import { newOid } from './oids.js';
 import { labValues } from './own-records.js';
-import { requireProperty } from './permissions.js';
+import { ADMINS } from './permissions.js';
 import { labBy, tokenBy, type LabRow, type TokenRow } from './reads.js';
 import { holdWriters, insertRows, updateRow } from './records.js';
 import type { TokenService } from './token-service.js';
@@ -51,7 +51,7 @@ export class LabService {
    * @throws BuildgateError UNAUTHENTICATED, FORBIDDEN, INVALID, CONFLICT when the name is taken
    */
   async create(principal: Principal, input: LabInput): Promise<string> {
-    requireProperty(principal, 'admin');
+    ADMINS.require(principal);
     const name = storableText('name', input.name ?? '');
     if (name.trim() === '') throw new BuildgateError('INVALID', 'name: must not be empty.', { field: 'name' });
     const email = checkContact(input.contact);
@@ -80,7 +80,7 @@ export class LabService {
    * @throws BuildgateError UNAUTHENTICATED, FORBIDDEN, INVALID, NOT_FOUND, CONFLICT when the name is taken
    */
   async update(principal: Principal, legacyId: string, input: LabInput): Promise<LabChange> {
-    requireProperty(principal, 'admin');
+    ADMINS.require(principal);
     return this.#store.transact(principal, async (transaction) => {
       await holdWriters(transaction);
       const row = await requireLab(transaction, legacyId);
@@ -106,7 +106,7 @@ export class LabService {
    * @throws BuildgateError UNAUTHENTICATED, FORBIDDEN, NOT_FOUND
    */
   async remove(principal: Principal, legacyId: string): Promise<void> {
-    requireProperty(principal, 'admin');
+    ADMINS.require(principal);
     return this.#store.transact(principal, async (transaction) => {
       const { id, tokenOid } = await requireLab(transaction, legacyId);
       await transaction.all(sql`DELETE FROM kernelci_lab WHERE id = ${id}`);

@@ -1,4 +1,5 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
+import { Access } from '../../core/graphql/access.js';
 import { JobFilter } from '../../core/graphql/filter-inputs.js';
 import type { OperationContext } from '../../core/graphql/context.js';
 import { rereadRecord } from '../../core/graphql/loaders.js';
@@ -13,6 +14,7 @@ import {
   KernelciTestGroupInput,
   type ReportInput,
 } from './inputs.js';
+import { BOOT_DELETERS, BOOT_POSTERS, DELETERS, POSTERS, TESTERS } from './permissions.js';
 import { kernelciOf } from './runtime.js';
 import type { GroupContent } from './test-groups.js';
 import { KernelciBoot, KernelciBuild, KernelciJob, KernelciTestGroup } from './types.js';
@@ -25,8 +27,9 @@ const REPORT = { description: 'The report.' };
 /** What build machines and labs report (contract kernelci, sections 6.1 to 6.3, 6.8). */
 @Resolver()
 export class KernelciReportResolver {
+  @Access(POSTERS)
   @Mutation(() => KernelciJob, {
-    description: 'Sets the state of an existing job. Needs the role post, or any account of the gateway.',
+    description: 'Sets the state of an existing job.',
   })
   async kernelciSetJobStatus(
     @Ctx() context: OperationContext,
@@ -37,9 +40,9 @@ export class KernelciReportResolver {
     return rereadRecord(context, Kind.EVENT, id);
   }
 
+  @Access(POSTERS)
   @Mutation(() => KernelciBuild, {
-    description:
-      'Reports a build; one with the same identity is replaced, its job is made when there is none. Needs the role post, or any account of the gateway.',
+    description: 'Reports a build; one with the same identity is replaced, its job is made when there is none.',
   })
   async kernelciSubmitBuild(
     @Ctx() context: OperationContext,
@@ -49,9 +52,9 @@ export class KernelciReportResolver {
     return rereadRecord(context, Kind.BUILD, id);
   }
 
+  @Access(BOOT_POSTERS)
   @Mutation(() => KernelciBoot, {
-    description:
-      "Reports a boot; one with the same identity is replaced. Needs the role post and the lab's token, or the role admin.",
+    description: 'Reports a boot; one with the same identity is replaced.',
   })
   async kernelciSubmitBoot(
     @Ctx() context: OperationContext,
@@ -61,8 +64,9 @@ export class KernelciReportResolver {
     return rereadRecord(context, Kind.JOB, id);
   }
 
+  @Access(TESTERS)
   @Mutation(() => KernelciTestGroup, {
-    description: 'Reports a group of tests with its cases. Needs the role test_lab, admin or superuser.',
+    description: 'Reports a group of tests with its cases.',
   })
   async kernelciSubmitTestGroup(
     @Ctx() context: OperationContext,
@@ -76,8 +80,9 @@ export class KernelciReportResolver {
 /** Deletions (contract kernelci, section 6.4). Each gives the legacy id back. */
 @Resolver()
 export class KernelciDeletionResolver {
+  @Access(DELETERS)
   @Mutation(() => String, {
-    description: 'Deletes a job and its builds, not its boots. Needs the role delete, and not lab.',
+    description: 'Deletes a job and its builds, not its boots.',
   })
   async kernelciDeleteJob(
     @Ctx() context: OperationContext,
@@ -87,7 +92,8 @@ export class KernelciDeletionResolver {
     return legacyId;
   }
 
-  @Mutation(() => String, { description: 'Deletes a build, not its boots. Needs the role delete, and not lab.' })
+  @Access(DELETERS)
+  @Mutation(() => String, { description: 'Deletes a build, not its boots.' })
   async kernelciDeleteBuild(
     @Ctx() context: OperationContext,
     @Arg('legacyId', () => String, LEGACY_ID) legacyId: string,
@@ -96,8 +102,9 @@ export class KernelciDeletionResolver {
     return legacyId;
   }
 
+  @Access(BOOT_DELETERS)
   @Mutation(() => String, {
-    description: "Deletes a boot report. Needs the role delete; a lab's token deletes those of its own lab only.",
+    description: 'Deletes a boot report.',
   })
   async kernelciDeleteBoot(
     @Ctx() context: OperationContext,
@@ -107,9 +114,9 @@ export class KernelciDeletionResolver {
     return legacyId;
   }
 
+  @Access(BOOT_DELETERS)
   @Mutation(() => SafeInt, {
-    description:
-      "Deletes all boot reports that match, and gives their number. Needs the role delete; a lab's token deletes those of its own lab only.",
+    description: 'Deletes all boot reports that match, and gives their number.',
   })
   kernelciDeleteBoots(
     @Ctx() context: OperationContext,

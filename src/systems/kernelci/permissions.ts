@@ -1,5 +1,6 @@
 import { ANONYMOUS, type Principal } from '../../core/auth/principal.js';
 import { BuildgateError } from '../../core/errors.js';
+import type { AccessRule } from '../../core/graphql/access.js';
 import type { TokenRow } from './reads.js';
 
 /**
@@ -56,18 +57,27 @@ export function holds(principal: Principal, ...properties: readonly TokenPropert
  * Refuses callers that have none of the properties.
  * @throws BuildgateError UNAUTHENTICATED without credentials, FORBIDDEN without the property
  */
-export function requireProperty(principal: Principal, ...properties: readonly TokenProperty[]): void {
+function requireProperty(principal: Principal, ...properties: readonly TokenProperty[]): void {
   if (holds(principal, ...properties)) return;
   if (principal.userName === null) throw new BuildgateError('UNAUTHENTICATED', 'This operation needs a bearer token.');
   const roles = properties.map((property) => `kernelci/${property}`).join(', ');
   throw new BuildgateError('FORBIDDEN', `This operation needs one of the roles: ${roles}.`);
 }
 
-/**
- * Refuses to delete jobs and builds: lab tokens never may.
- * @throws BuildgateError UNAUTHENTICATED, FORBIDDEN
- */
-export function requireDelete(principal: Principal): void {
+/** Who may do something: said and asked at the field of the schema, and asked once more by the verb. */
+export interface Permission extends AccessRule {
+  /** @throws BuildgateError UNAUTHENTICATED, FORBIDDEN */
+  readonly require: (principal: Principal) => void;
+}
+
+function holders(who: string, ...properties: readonly TokenProperty[]): Permission {
+  const needs = properties.map((property) => `kernelci/${property}`);
+  const require = (principal: Principal): void => requireProperty(principal, ...properties);
+  return { who, needs, require, check: ({ principal }) => require(principal) };
+}
+
+/** Lab tokens never delete jobs and builds. */
+function requireDelete(principal: Principal): void {
   requireProperty(principal, 'delete');
   if (!principal.admin && holds(principal, 'lab'))
     throw new BuildgateError('FORBIDDEN', 'Tokens of labs delete boot reports only.');
@@ -77,3 +87,25 @@ export function requireDelete(principal: Principal): void {
 function isUser({ userName, member, roles }: Principal): boolean {
   return userName !== null && !member && tokenOf({ roles } as Principal) === null;
 }
+
+/** Who reports jobs and builds. */
+export const POSTERS = holders('Needs the role post, or any account of the gateway.', 'post');
+/** Who reports boots; whose, the verb asks. */
+export const BOOT_POSTERS = holders("Needs the role post and the lab's token, or the role admin.", 'post');
+/** Who reports tests. */
+export const TESTERS = holders('Needs the role test_lab, admin or superuser.', 'test_lab', 'admin', 'superuser');
+/** Who deletes jobs and builds. */
+export const DELETERS: Permission = {
+  ...holders('Needs the role delete, and not lab.', 'delete'),
+  require: requireDelete,
+  check: ({ principal }) => requireDelete(principal),
+};
+/** Who deletes boots; whose, the verb asks. */
+export const BOOT_DELETERS = holders(
+  "Needs the role delete; a lab's token deletes those of its own lab only.",
+  'delete',
+);
+/** Who writes labs and tokens. */
+export const ADMINS = holders('Needs the role admin.', 'admin');
+/** Who sees labs and tokens. */
+export const INSIDERS = holders('Needs the role admin or superuser.', 'admin', 'superuser');

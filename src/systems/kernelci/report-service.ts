@@ -8,7 +8,7 @@ import { date, oid, type KernelciDocument } from './documents.js';
 import { BOOT, BUILD, JOB, TEST_GROUP, type Collection } from './fields.js';
 import { bootMembers, buildMembers, groupMembers, type KernelciJobStatusInput, type ReportInput } from './inputs.js';
 import { newOid } from './oids.js';
-import { holds, requireProperty, tokenOf } from './permissions.js';
+import { BOOT_POSTERS, holds, POSTERS, TESTERS, tokenOf } from './permissions.js';
 import { labBy } from './reads.js';
 import { createRecord, ensureProject, findSame, holdWriters, replaceRecord, type StoredRecord } from './records.js';
 import { BUILD_STATUSES } from './states.js';
@@ -47,7 +47,7 @@ export class ReportService {
 
   /** Sets the state of an existing job. @throws BuildgateError NOT_FOUND */
   async setJobStatus(principal: Principal, input: KernelciJobStatusInput): Promise<number> {
-    requireProperty(principal, 'post');
+    POSTERS.require(principal);
     const status = input.status || 'PASS';
     if (!BUILD_STATUSES.some((known) => known === status))
       throw new BuildgateError('INVALID', `status: not one of ${BUILD_STATUSES.join(', ')}.`, { field: 'status' });
@@ -64,7 +64,7 @@ export class ReportService {
 
   /** Stores a build, in the place of one with the same identity if there is one, and its job if there is none. */
   async submitBuild(principal: Principal, input: ReportInput): Promise<number> {
-    requireProperty(principal, 'post');
+    POSTERS.require(principal);
     const members = buildDocument(buildMembers(input));
     requireKernelName('tree', members['job']);
     requireKernelName('kernel', members['kernel']);
@@ -84,7 +84,7 @@ export class ReportService {
 
   /** Stores a boot report, in the place of one with the same identity if there is one. */
   async submitBoot(principal: Principal, input: ReportInput): Promise<number> {
-    requireProperty(principal, 'post');
+    BOOT_POSTERS.require(principal);
     return this.#store.transact(principal, async (transaction) => {
       await requireLab(transaction, String(input['labName']));
       const members = bootMembers(input);
@@ -100,7 +100,7 @@ export class ReportService {
 
   /** Stores a test group with its cases and the groups in it. */
   async submitTestGroup(principal: Principal, input: ReportInput & GroupContent): Promise<number> {
-    requireProperty(principal, 'test_lab', 'admin', 'superuser');
+    TESTERS.require(principal);
     requireGroupName(input);
     const tree = storableText('tree', String(input['tree']));
     const members = groupMembers(input);

@@ -12,7 +12,7 @@ import { isWithin } from './addresses.js';
 import { date, documentOf, oid, type KernelciDocument } from './documents.js';
 import { newOid } from './oids.js';
 import { flagsOf, tokenValues } from './own-records.js';
-import { bitOf, requireProperty, tokenPrincipal, userPrincipal } from './permissions.js';
+import { ADMINS, bitOf, tokenPrincipal, userPrincipal } from './permissions.js';
 import { tokenBy, type TokenRow } from './reads.js';
 import { insertRows, updateRow } from './records.js';
 import { applyToToken, type TokenInput } from './token-input.js';
@@ -70,7 +70,7 @@ export class TokenService {
    * @throws BuildgateError UNAUTHENTICATED, FORBIDDEN, INVALID
    */
   async create(principal: Principal, input: TokenInput): Promise<string> {
-    requireProperty(principal, 'admin');
+    ADMINS.require(principal);
     if ((input.email ?? '') === '') throw new BuildgateError('INVALID', 'email: must be given.', { field: 'email' });
     return this.#options.store.transact(principal, (transaction) =>
       this.insert(transaction, applyToToken({ ...NEW_TOKEN, properties: flagsOf(0) }, input)),
@@ -82,7 +82,7 @@ export class TokenService {
    * @throws BuildgateError UNAUTHENTICATED, FORBIDDEN, INVALID, NOT_FOUND
    */
   async update(principal: Principal, legacyId: string, input: TokenInput): Promise<void> {
-    requireProperty(principal, 'admin');
+    ADMINS.require(principal);
     return this.#options.store.transact(principal, async (transaction) => {
       const row = await requireToken(transaction, legacyId);
       await this.replace(transaction, row, applyToToken(documentOf(row), input));
@@ -91,7 +91,7 @@ export class TokenService {
 
   /** @throws BuildgateError UNAUTHENTICATED, FORBIDDEN, NOT_FOUND */
   async remove(principal: Principal, legacyId: string): Promise<void> {
-    requireProperty(principal, 'admin');
+    ADMINS.require(principal);
     return this.#options.store.transact(principal, async (transaction) => {
       const { id } = await requireToken(transaction, legacyId);
       await transaction.all(sql`DELETE FROM kernelci_token WHERE id = ${id}`);

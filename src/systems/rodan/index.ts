@@ -1,4 +1,3 @@
-import { Authenticator } from '../../core/auth/authenticator.js';
 import { Kind, System } from '../../core/model/states.js';
 import type { SystemDefinition } from '../system.js';
 import { RODAN_EXPORT } from './export/index.js';
@@ -46,9 +45,9 @@ export const rodan: SystemDefinition = {
   import: RODAN_IMPORT,
   export: RODAN_EXPORT,
   dialect: () => rodanDialect(),
-  start: ({ config, store, secrets }) => {
+  start: ({ config, store, secrets, authenticator }) => {
     const { mode } = config.auth;
-    const users = new RodanUsers({ store, mode, authenticator: new Authenticator({ store, mode, roles: {} }) });
+    const users = new RodanUsers({ store, mode, authenticator });
     const service: RodanRuntime = {
       store,
       parts: new PartServices(store),

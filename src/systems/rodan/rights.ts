@@ -1,8 +1,9 @@
 import type { Principal } from '../../core/auth/principal.js';
 import { BuildgateError } from '../../core/errors.js';
+import { type AccessRule, anyUser } from '../../core/graphql/access.js';
 import { first, type Reader } from '../../core/store/reader.js';
 import { sql } from '../../core/store/sql.js';
-import { readViewer, type RodanViewer } from './viewer.js';
+import { isStranger, readViewer, type RodanViewer } from './viewer.js';
 
 /** Who may do what (contract rodan, section 4). */
 
@@ -58,11 +59,25 @@ export async function standingIn(
 }
 
 /**
+ * Fields for whoever is signed in to Rodan or to the gateway. Whether a user is still active, and what they may do with an
+ * object, the verb asks.
+ */
+export function viewers(who: string): AccessRule {
+  return anyUser(who, ({ principal }) => {
+    if (isStranger(principal)) throw unauthenticated();
+  });
+}
+
+function unauthenticated(): BuildgateError {
+  return new BuildgateError('UNAUTHENTICATED', 'Authentication credentials were not provided.');
+}
+
+/**
  * Refuses callers that nobody knows.
  * @throws BuildgateError UNAUTHENTICATED
  */
 export async function requireViewer(reader: Reader, principal: Principal): Promise<RodanViewer> {
   const viewer = await readViewer(reader, principal);
-  if (!viewer) throw new BuildgateError('UNAUTHENTICATED', 'Authentication credentials were not provided.');
+  if (!viewer) throw unauthenticated();
   return viewer;
 }

@@ -18,6 +18,11 @@ export interface RodanViewer {
   readonly staff: boolean;
 }
 
+/** Whether somebody is neither a user of Rodan nor of the gateway. */
+export function isStranger({ member, userId, admin }: Principal): boolean {
+  return !admin && (member ? member.system !== System.RODAN : userId === null);
+}
+
 interface ViewerRow {
   readonly number: number;
   readonly username: string;
@@ -35,7 +40,8 @@ const UNNAMED: RodanViewer = { number: null, username: null, superuser: true, st
  */
 export async function readViewer(reader: Reader, principal: Principal): Promise<RodanViewer | null> {
   const { member, userId, userName, admin } = principal;
-  if (member ? member.system !== System.RODAN : userId === null) return admin ? UNNAMED : null;
+  if (isStranger(principal)) return null;
+  if (member ? member.system !== System.RODAN : userId === null) return UNNAMED;
   const which = member ? sql`m.id = ${member.id}` : sql`m.system = ${System.RODAN} AND m.name = ${userName}`;
   const row = await first<ViewerRow>(
     reader,

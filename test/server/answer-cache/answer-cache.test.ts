@@ -96,7 +96,7 @@ beforeEach(async () => {
     authenticate: async () => ANONYMOUS,
     authenticateMember: async () => ANONYMOUS,
     remoteUser: async () => ANONYMOUS,
-    operationsOf: () => ({ run: async () => ({ data: {} }) }),
+    operationsOf: () => ({ writes: () => false, run: async () => ({ data: {} }) }),
     log: { error: () => undefined },
   });
   server = createServer((incoming, outgoing) => {

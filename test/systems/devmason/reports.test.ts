@@ -17,8 +17,8 @@ let users: UserService;
 beforeAll(async () => {
   gateway = await DevmasonGateway.start();
   const { store } = gateway.server.app;
-  builds = new BuildService(store, { anonymous: true });
-  projects = new ProjectService(store, { anonymous: true });
+  builds = new BuildService(store);
+  projects = new ProjectService(store);
   users = new UserService(store);
   await gateway.register('lamp');
 });

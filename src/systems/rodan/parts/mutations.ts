@@ -1,4 +1,5 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
+import { Access } from '../../../core/graphql/access.js';
 import type { LoaderDefinition, OperationContext } from '../../../core/graphql/context.js';
 import type { TypeClass } from '../../../core/graphql/types.js';
 import { CHECK, RodanCheck } from '../check.js';
@@ -7,6 +8,7 @@ import { Json } from '../../../core/graphql/scalars.js';
 import { ROW_KINDS } from '../kinds.js';
 import { RODAN_PROJECTS } from '../lists.js';
 import { rowBy, type OwnRow } from '../reads.js';
+import { viewers } from '../rights.js';
 import { rodanOf } from '../runtime.js';
 import { RodanProject, RodanWorkflow } from '../types.js';
 import { loadGraphs } from './graph.js';
@@ -39,7 +41,12 @@ interface Verbal {
   readonly create?: { readonly input: new () => object; readonly description: string };
   readonly update: { readonly input: new () => object; readonly description: string };
   readonly delete: string;
+  /** Who may, unless those who may see the project. */
+  readonly who?: Readonly<Record<'create' | 'update' | 'delete', string>>;
 }
+
+const MEMBERS = 'Members of the project and superusers only.';
+const OF_MEMBERS = { create: MEMBERS, update: MEMBERS, delete: MEMBERS };
 
 const INVALIDATES = 'its workflow is not valid any more';
 
@@ -48,8 +55,13 @@ const VERBS: readonly Verbal[] = [
     word: 'Project',
     kind: 'projects',
     create: { input: inputs.ProjectInput, description: 'Makes a project, whose creator and admin is the caller.' },
-    update: { input: inputs.ProjectInput, description: 'Changes a project. Its admins and superusers only.' },
-    delete: 'Deletes a project with everything in it; true. Its creator and superusers only.',
+    update: { input: inputs.ProjectInput, description: 'Changes a project.' },
+    delete: 'Deletes a project with everything in it; true.',
+    who: {
+      create: 'Needs credentials.',
+      update: 'Its admins and superusers only.',
+      delete: 'Its creator and superusers only.',
+    },
   },
   {
     word: 'Workflow',
@@ -133,9 +145,9 @@ const VERBS: readonly Verbal[] = [
 /** What is done to projects besides, and what all verbs of `VERBS` are added to. */
 @Resolver()
 class PartVerbs {
+  @Access(viewers('The creator only.'))
   @Mutation(() => RodanProject, {
-    description:
-      'Replaces the admins of a project, among whom its creator stays; INVALID for a name that nobody has. The creator only.',
+    description: 'Replaces the admins of a project, among whom its creator stays; INVALID for a name that nobody has.',
   })
   async rodanSetProjectAdmins(
     @Ctx() context: OperationContext,
@@ -145,9 +157,9 @@ class PartVerbs {
     return projectAgain(context, await rodanOf(context).parts.projects.setAdmins(callerOf(context), uuid, usernames));
   }
 
+  @Access(viewers('Its creator and admins only, not superusers.'))
   @Mutation(() => RodanProject, {
-    description:
-      'Replaces the workers of a project; INVALID for a name that nobody has. Its creator and admins only, not superusers.',
+    description: 'Replaces the workers of a project; INVALID for a name that nobody has.',
   })
   async rodanSetProjectWorkers(
     @Ctx() context: OperationContext,
@@ -193,7 +205,7 @@ function checkAt(name: string, index: number): void {
 
 function addMutation(
   name: string,
-  { type, nullable, description }: { type: () => unknown; nullable: boolean; description: string },
+  { type, nullable, description, who }: { type: () => unknown; nullable: boolean; description: string; who: string },
   parameters: readonly Parameter[],
   value: (context: OperationContext, ...given: never[]) => Promise<unknown>,
 ): void {
@@ -202,9 +214,10 @@ function addMutation(
   Ctx()(target, name, 0);
   for (const [index, parameter] of parameters.entries()) parameter(name, index + 1);
   Mutation(type as () => TypeClass, { nullable, description })(target, name, descriptor);
+  Access(viewers(who))(target, name, descriptor);
 }
 
-function addVerbs({ word, kind, create, update, delete: deletion }: Verbal): void {
+function addVerbs({ word, kind, create, update, delete: deletion, who = OF_MEMBERS }: Verbal): void {
   const { list, type } = ROW_KINDS[kind];
   const loader = rowBy<OwnRow, string>(list, 'uuid');
   const verbsOf = (context: OperationContext): Verbs<object> => rodanOf(context).parts[kind] as Verbs<object>;
@@ -213,17 +226,32 @@ function addVerbs({ word, kind, create, update, delete: deletion }: Verbal): voi
     const description = `${create.description} ${FIELDS}`;
     const value = async (context: OperationContext, input: object, check?: RodanCheck): Promise<unknown> =>
       reread(context, loader, (await verbsOf(context).create?.(callerOf(context), input, check)) ?? null);
-    addMutation(`rodanCreate${word}`, { ...changed, description }, [inputAt(create.input), checkAt], value);
+    addMutation(
+      `rodanCreate${word}`,
+      { ...changed, description, who: who.create },
+      [inputAt(create.input), checkAt],
+      value,
+    );
   }
   const description = `${update.description} ${FIELDS}`;
   const value = async (context: OperationContext, uuid: string, input: object, check?: RodanCheck): Promise<unknown> =>
     reread(context, loader, await verbsOf(context).update(callerOf(context), uuid, input, check));
-  addMutation(`rodanUpdate${word}`, { ...changed, description }, [uuidAt, inputAt(update.input), checkAt], value);
+  addMutation(
+    `rodanUpdate${word}`,
+    { ...changed, description, who: who.update },
+    [uuidAt, inputAt(update.input), checkAt],
+    value,
+  );
   const remove = async (context: OperationContext, uuid: string): Promise<boolean> => {
     await verbsOf(context).delete(callerOf(context), uuid);
     return true;
   };
-  addMutation(`rodanDelete${word}`, { type: () => Boolean, nullable: false, description: deletion }, [uuidAt], remove);
+  addMutation(
+    `rodanDelete${word}`,
+    { type: () => Boolean, nullable: false, description: deletion, who: who.delete },
+    [uuidAt],
+    remove,
+  );
 }
 
 for (const verbal of VERBS) addVerbs(verbal);

@@ -1,13 +1,14 @@
 import { Arg, Args, Ctx, Field, Int, Mutation, ObjectType, Resolver } from 'type-graphql';
+import { Access, AGENTS, anyRole, AGENT_ROLE } from '../../../core/graphql/access.js';
 import type { OperationContext } from '../../../core/graphql/context.js';
 import { loadRecord } from '../../../core/graphql/loaders.js';
 import { DateTime } from '../../../core/graphql/scalars.js';
-import { AGENT_ROLE } from '../../../core/graphql/transition.resolver.js';
 import type { RecordRow } from '../../../core/list/page.js';
 import { Kind } from '../../../core/model/states.js';
 import { CHECK, RodanCheck } from '../check.js';
 import { callerOf } from '../parts/verb.js';
 import type { RunRow } from '../reads.js';
+import { viewers } from '../rights.js';
 import { rodanOf } from '../runtime.js';
 import { stateOfRun, statusName } from '../states.js';
 import { RodanRunJob, RodanWorkflowRun } from '../types.js';
@@ -17,8 +18,11 @@ import { FinishedRunJobInput, NewWorkflowRunInput, NotesArgs, WorkflowRunChangeI
 
 const RUN = { description: 'UUID of the workflow run.' };
 const RUN_JOB = { description: 'UUID of the run job.' };
-const MEMBERS = 'Members of the project and superusers only.';
-const AGENTS = 'Agents only. CONFLICT when the run job is not being processed, or belongs to another agent by now.';
+const MEMBERS = viewers('Members of the project and superusers only.');
+const HOLDERS = anyRole(
+  [AGENT_ROLE],
+  'Agents only. CONFLICT when the run job is not being processed, or belongs to another agent by now.',
+);
 
 /** A run with the status that it is answered with. */
 interface AnsweredRow extends RunRow {
@@ -39,9 +43,11 @@ async function answered(context: OperationContext, run: AnsweredRun | null): Pro
 /** What users do to workflow runs (contract rodan, sections 8 to 10). */
 @Resolver()
 export class RodanRunVerbs {
+  @Access(MEMBERS)
   @Mutation(() => RodanWorkflowRun, {
     nullable: true,
-    description: `Starts a workflow run; null after a check. It is answered with the status that was sent, and processed at once. INVALID with \`errors\`. ${MEMBERS}`,
+    description:
+      'Starts a workflow run; null after a check. It is answered with the status that was sent, and processed at once. INVALID with `errors`.',
   })
   async rodanCreateWorkflowRun(
     @Ctx() context: OperationContext,
@@ -54,9 +60,11 @@ export class RodanRunVerbs {
     return answered(context, await rodanOf(context).runs.create(callerOf(context), asked, check));
   }
 
+  @Access(MEMBERS)
   @Mutation(() => RodanWorkflowRun, {
     nullable: true,
-    description: `Cancels, retries, partly redoes or renames a workflow run; null after a check. It is answered as the request left it, before what follows: with 29 or 31; with the old status when a part is redone. INVALID with \`errors\`. ${MEMBERS}`,
+    description:
+      'Cancels, retries, partly redoes or renames a workflow run; null after a check. It is answered as the request left it, before what follows: with 29 or 31; with the old status when a part is redone. INVALID with `errors`.',
   })
   async rodanUpdateWorkflowRun(
     @Ctx() context: OperationContext,
@@ -67,8 +75,9 @@ export class RodanRunVerbs {
     return answered(context, await rodanOf(context).runs.update(callerOf(context), uuid, input, check));
   }
 
+  @Access(MEMBERS)
   @Mutation(() => Boolean, {
-    description: `Deletes a workflow run with its run jobs; true. What they made stays. ${MEMBERS}`,
+    description: 'Deletes a workflow run with its run jobs; true. What they made stays.',
   })
   async rodanDeleteWorkflowRun(
     @Ctx() context: OperationContext,
@@ -96,8 +105,10 @@ export class RodanTurn {
 /** What users do to run jobs that wait for their input (contract rodan, section 9.5). */
 @Resolver()
 export class RodanInteractiveVerbs {
+  @Access(MEMBERS)
   @Mutation(() => RodanTurn, {
-    description: `Takes the turn at a run job that waits for input, for 15 seconds, or extends it. INVALID when it does not wait, or it is somebody else's turn. ${MEMBERS}`,
+    description:
+      "Takes the turn at a run job that waits for input, for 15 seconds, or extends it. INVALID when it does not wait, or it is somebody else's turn.",
   })
   rodanAcquireRunJob(
     @Ctx() context: OperationContext,
@@ -106,6 +117,7 @@ export class RodanInteractiveVerbs {
     return rodanOf(context).interactive.acquire(callerOf(context), uuid);
   }
 
+  @Access(MEMBERS)
   @Mutation(() => RodanRunJob, {
     description:
       'Notes what a user has entered, and has the run job go on. INVALID when it does not wait, FORBIDDEN when it is not the turn of the caller.',
@@ -126,7 +138,6 @@ async function asAgent(
   context: OperationContext,
   act: (agents: AgentService) => Promise<number>,
 ): Promise<RecordRow | undefined> {
-  context.requireRole([AGENT_ROLE]);
   const id = await act(rodanOf(context).agents);
   context.forget();
   return loadRecord(context, Kind.JOB, id);
@@ -137,9 +148,10 @@ const LEASE = { defaultValue: 60, description: 'How long the agent has them, 1 t
 /** What agents do (contract rodan, section 8). Needs the role `agent`. */
 @Resolver()
 export class RodanAgentVerbs {
+  @Access(AGENTS)
   @Mutation(() => [RodanRunJob], {
     description:
-      'Gives an agent run jobs to be done, those offered longest first: each to one agent at a time. What is neither ended nor renewed in time is offered again. Agents only.',
+      'Gives an agent run jobs to be done, those offered longest first: each to one agent at a time. What is neither ended nor renewed in time is offered again.',
   })
   async rodanClaimRunJobs(
     @Ctx() context: OperationContext,
@@ -148,14 +160,14 @@ export class RodanAgentVerbs {
     @Arg('jobNames', () => [String], { nullable: true, description: 'Jobs that the agent can do; all by default.' })
     jobNames?: string[] | null,
   ): Promise<(RecordRow | undefined)[]> {
-    context.requireRole([AGENT_ROLE]);
     const claim = { first, leaseSeconds, jobNames: jobNames ?? [] };
     const ids = await rodanOf(context).agents.claim(context.principal, claim);
     context.forget();
     return Promise.all(ids.map((id) => loadRecord(context, Kind.JOB, id)));
   }
 
-  @Mutation(() => RodanRunJob, { description: `Gives an agent more time from now. ${AGENTS}` })
+  @Access(HOLDERS)
+  @Mutation(() => RodanRunJob, { description: 'Gives an agent more time from now.' })
   rodanRenewRunJob(
     @Ctx() context: OperationContext,
     @Arg('uuid', () => String, RUN_JOB) uuid: string,
@@ -164,8 +176,10 @@ export class RodanAgentVerbs {
     return asAgent(context, (agents) => agents.renew(context.principal, uuid, leaseSeconds));
   }
 
+  @Access(HOLDERS)
   @Mutation(() => RodanRunJob, {
-    description: `Says that a run job has made what it was to make. Those that read it are offered; when all are finished, the run is. ${AGENTS}`,
+    description:
+      'Says that a run job has made what it was to make. Those that read it are offered; when all are finished, the run is.',
   })
   rodanFinishRunJob(
     @Ctx() context: OperationContext,
@@ -176,8 +190,9 @@ export class RodanAgentVerbs {
     return asAgent(context, (agents) => agents.finish(context.principal, uuid, input?.outputs ?? []));
   }
 
+  @Access(HOLDERS)
   @Mutation(() => RodanRunJob, {
-    description: `Says that a run job has failed; so has its run, while its other run jobs go on. ${AGENTS}`,
+    description: 'Says that a run job has failed; so has its run, while its other run jobs go on.',
   })
   rodanFailRunJob(
     @Ctx() context: OperationContext,
@@ -188,7 +203,8 @@ export class RodanAgentVerbs {
     return asAgent(context, (agents) => agents.fail(context.principal, uuid, { summary, details }));
   }
 
-  @Mutation(() => RodanRunJob, { description: `Says that a run job cannot go on without a user. ${AGENTS}` })
+  @Access(HOLDERS)
+  @Mutation(() => RodanRunJob, { description: 'Says that a run job cannot go on without a user.' })
   rodanAwaitInput(
     @Ctx() context: OperationContext,
     @Args(() => NotesArgs) { uuid, settings }: NotesArgs,

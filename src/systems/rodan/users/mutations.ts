@@ -1,11 +1,15 @@
 import { Arg, Args, Ctx, Mutation, Resolver } from 'type-graphql';
+import { Access, everybody } from '../../../core/graphql/access.js';
 import type { OperationContext } from '../../../core/graphql/context.js';
 import { CHECK, RodanCheck } from '../check.js';
 import { USER_BY_NUMBER, type UserRow } from '../reads.js';
+import { viewers } from '../rights.js';
 import { rodanOf } from '../runtime.js';
 import { RodanUser } from '../types.js';
 import { RodanLogIn, RodanLogInArgs, RodanNewUserInput, RodanPasswordArgs, RodanUserInput } from './types.js';
 import type { Checking } from './user-service.js';
+
+const CALLERS = viewers('Needs credentials.');
 
 /** What a check that was asked for means to the service: it makes no difference how far it goes. */
 function checking(check: RodanCheck | null | undefined): Checking {
@@ -26,9 +30,10 @@ async function changed(
 /** What users do about themselves (contract rodan, section 4). */
 @Resolver()
 export class RodanUserVerbs {
+  @Access(everybody('Needs no credentials.'))
   @Mutation(() => RodanLogIn, {
     description:
-      'Tells the key of a user by name (or address) and password. UNAUTHENTICATED when one is missing or they do not fit, FORBIDDEN when the user is inactive. Needs no credentials.',
+      'Tells the key of a user by name (or address) and password. UNAUTHENTICATED when one is missing or they do not fit, FORBIDDEN when the user is inactive.',
   })
   async rodanLogIn(
     @Ctx() context: OperationContext,
@@ -40,12 +45,14 @@ export class RodanUserVerbs {
     return { token, email: user.email, user };
   }
 
+  @Access(CALLERS)
   @Mutation(() => Boolean, { description: "Makes the caller's key useless; true. The next login makes another." })
   async rodanResetToken(@Ctx() context: OperationContext): Promise<boolean> {
     await rodanOf(context).users.resetToken(context.principal);
     return true;
   }
 
+  @Access(CALLERS)
   @Mutation(() => Boolean, {
     nullable: true,
     description: 'Gives the caller another password; true. INVALID when the current one is wrong.',
@@ -59,6 +66,7 @@ export class RodanUserVerbs {
     return check == null ? true : null;
   }
 
+  @Access(CALLERS)
   @Mutation(() => RodanUser, {
     nullable: true,
     description: 'Changes the caller. What a user may do is not theirs to change.',
@@ -72,9 +80,10 @@ export class RodanUserVerbs {
     return changed(context, checking(check), number);
   }
 
+  @Access(everybody('Everybody may, without credentials.'))
   @Mutation(() => RodanUser, {
     nullable: true,
-    description: 'Makes a user without any rights; everybody may, without credentials.',
+    description: 'Makes a user without any rights.',
   })
   async rodanRegister(
     @Ctx() context: OperationContext,
@@ -85,9 +94,10 @@ export class RodanUserVerbs {
     return changed(context, checking(check), number);
   }
 
+  @Access(viewers('Staff and administrators of the gateway only.'))
   @Mutation(() => RodanUser, {
     nullable: true,
-    description: 'Makes a user without any rights. Staff and administrators of the gateway only.',
+    description: 'Makes a user without any rights.',
   })
   async rodanCreateUser(
     @Ctx() context: OperationContext,
