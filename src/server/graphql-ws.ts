@@ -86,6 +86,8 @@ function connections(sockets: WebSocketServer, options: GraphqlWsOptions): Reado
       try {
         if (connection.isOpen) await listener(String(data));
       } catch (error) {
+        // The protocol throws at these instead of refusing them as it does other nonsense.
+        if (isOfServers(data)) return connection.close(CloseCode.BadRequest, 'Invalid message received');
         options.onFault(error, requestId);
         connection.close(CloseCode.InternalServerError, 'Internal server error');
       }
@@ -103,6 +105,17 @@ function connections(sockets: WebSocketServer, options: GraphqlWsOptions): Reado
     );
   });
   return open;
+}
+
+const OF_SERVERS: readonly unknown[] = ['connection_ack', 'next', 'error'];
+
+/** Whether a client sent a message that only a server may send. */
+function isOfServers(data: unknown): boolean {
+  try {
+    return OF_SERVERS.includes((JSON.parse(String(data)) as { readonly type?: unknown }).type);
+  } catch {
+    return false;
+  }
 }
 
 /** What the protocol asks of the gate. */
