@@ -176,7 +176,7 @@ describe.each(RULES)('Only where a reason is given $title', ({ uses, places }) =
 
 it('What the rules look for is found', () => {
   const [sql, driver, pattern, code, html, files, request, headers] = RULES.map(({ uses }) => uses);
-  expect(sql!('raw(`SELECT ${name}`)')).toBe(true);
+  expect(sql!('raw(name)')).toBe(true);
   expect(sql!("raw('SELECT (1)')")).toBe(false);
   expect(driver!("import pg from 'pg';")).toBe(true);
   expect(driver!("import type { Pool } from 'pg';")).toBe(false);
