@@ -4,7 +4,7 @@ import { Random } from '../bench/random.js';
 export const SEED = Number(process.env.BUILDGATE_FUZZ_SEED ?? 20_261_121);
 
 /** How many requests all campaigns together send. */
-export const REQUESTS = Number(process.env.BUILDGATE_FUZZ_REQUESTS ?? 6_000);
+export const REQUESTS = Number(process.env.BUILDGATE_FUZZ_REQUESTS ?? 4_000);
 
 /** The database under test. */
 export const DATABASE = process.env.BUILDGATE_TEST_DATABASE ?? 'sqlite';
