@@ -133,7 +133,8 @@ function connections(
         connection.heard();
         if (connection.isOpen) await listener(String(data));
       } catch (error) {
-        if (isOfServer(error)) return connection.close(CloseCode.BadRequest, 'Unexpected message');
+        // The protocol throws at these instead of refusing them as it does other nonsense.
+        if (isOfServers(data)) return connection.close(CloseCode.BadRequest, 'Invalid message received');
         options.onFault(error, requestId);
         connection.close(CloseCode.InternalServerError, 'Internal server error');
       }
@@ -154,6 +155,17 @@ function connections(
     );
   });
   return open;
+}
+
+const OF_SERVERS: readonly unknown[] = ['connection_ack', 'next', 'error'];
+
+/** Whether a client sent a message that only a server may send. */
+function isOfServers(data: unknown): boolean {
+  try {
+    return OF_SERVERS.includes((JSON.parse(String(data)) as { readonly type?: unknown }).type);
+  } catch {
+    return false;
+  }
 }
 
 /** What the protocol asks of the gate. */
@@ -244,11 +256,6 @@ function shown(subscription: Member, connection: SocketConnection, id: string): 
     },
     [Symbol.asyncDispose]: async () => subscription.stop(),
   };
-}
-
-/** Whether a client sent what only servers send: graphql-ws throws then, as it does for faults of its own. */
-function isOfServer(error: unknown): boolean {
-  return error instanceof Error && error.message.startsWith('Unexpected message of type');
 }
 
 /** Whether the database could not be asked who the caller is. */

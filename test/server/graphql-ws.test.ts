@@ -73,6 +73,9 @@ describe('a connection', () => {
     ['an unknown type', '{"type": "start", "id": "1"}'],
     ['a subscribe without a query', '{"type": "subscribe", "id": "1", "payload": {}}'],
     ['bytes that are no text', Buffer.from([0xff, 0xfe])],
+    ['an acknowledgement, which a server sends', '{"type": "connection_ack"}'],
+    ['a result, which a server sends', '{"type": "next", "id": "1", "payload": {}}'],
+    ['errors, which a server sends', '{"type": "error", "id": "1", "payload": [{"message": "x"}]}'],
   ])('is closed with 4400 for %s', async (_title, message) => {
     const socket = await ProtocolSocket.ready(server.url);
     socket.send(message);

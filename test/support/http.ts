@@ -1,4 +1,4 @@
-import { type IncomingHttpHeaders, request as httpRequest } from 'node:http';
+import { type Agent, type IncomingHttpHeaders, request as httpRequest } from 'node:http';
 import { withoutCost } from './announced-cost.js';
 
 /** An answer as it came over the wire. */
@@ -26,8 +26,14 @@ export interface RequestOptions {
 
 /** Sends requests with the method, path bytes and headers exactly as given: nothing is normalised or followed. */
 export class HttpClient {
-  /** @param url of the server, `http://127.0.0.1:4000` */
-  constructor(private readonly url: string) {}
+  /**
+   * @param url of the server, `http://127.0.0.1:4000`
+   * @param agent keeps connections for several requests; each has one of its own unless told
+   */
+  constructor(
+    private readonly url: string,
+    private readonly agent: Agent | false = false,
+  ) {}
 
   get = (path: string, options: RequestOptions = {}): Promise<Reply> => this.send('GET', path, options);
   head = (path: string, options: RequestOptions = {}): Promise<Reply> => this.send('HEAD', path, options);
@@ -46,7 +52,7 @@ export class HttpClient {
       ...headers,
     };
     return new Promise((resolve, reject) => {
-      const request = httpRequest({ hostname, port, method, path, headers: allHeaders, agent: false });
+      const request = httpRequest({ hostname, port, method, path, headers: allHeaders, agent: this.agent });
       request.on('error', reject);
       request.on('response', (response) => {
         const chunks: Buffer[] = [];

@@ -20,30 +20,39 @@ export interface Asked {
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
+/** Values to choose from, by scalar type. */
+export type Scalars = Readonly<Record<string, readonly unknown[]>>;
+
 /** A document over a schema, made up from a seed: mostly valid. */
-export function madeUpDocument(schema: GraphQLSchema, seed: number, type: GraphQLObjectType): Asked {
-  return new DocumentMaker(schema, new Random(seed)).document(type);
+export function madeUpDocument(
+  schema: GraphQLSchema,
+  seed: number,
+  type: GraphQLObjectType,
+  scalars: Scalars = SCALARS,
+): Asked {
+  return new DocumentMaker(schema, new Random(seed), scalars).document(type);
 }
 
 /** Values for the variables of an operation, made up: some of them wrong, some left out. */
-export function madeUpValue(type: GraphQLInputType, random: Random, depth = 0): unknown {
-  if (isNonNullType(type)) return random.chance(0.02) ? null : madeUpValue(type.ofType, random, depth);
+export function madeUpValue(type: GraphQLInputType, random: Random, depth = 0, scalars: Scalars = SCALARS): unknown {
+  if (isNonNullType(type)) return random.chance(0.02) ? null : madeUpValue(type.ofType, random, depth, scalars);
   if (random.chance(0.1)) return null;
   if (random.chance(0.03)) return random.pick(['wrong', -1, { wrong: true }]);
   if (isListType(type)) {
-    return Array.from({ length: random.below(3) }, () => madeUpValue(type.ofType, random, depth));
+    return Array.from({ length: random.below(3) }, () => madeUpValue(type.ofType, random, depth, scalars));
   }
   if (isEnumType(type)) return random.pick(type.getValues()).name;
   if (isInputObjectType(type)) {
     const fields = Object.values(type.getFields()).filter(
       (field) => isNonNullType(field.type) || (depth < 3 && random.chance(0.2)),
     );
-    return Object.fromEntries(fields.map(({ name, type: inner }) => [name, madeUpValue(inner, random, depth + 1)]));
+    const member = (inner: GraphQLInputType): unknown => madeUpValue(inner, random, depth + 1, scalars);
+    return Object.fromEntries(fields.map(({ name, type: inner }) => [name, member(inner)]));
   }
-  return random.pick(SCALARS[type.name] ?? ['x', 1, { a: 1 }]);
+  return random.pick(scalars[type.name] ?? ['x', 1, { a: 1 }]);
 }
 
-const SCALARS: Readonly<Record<string, readonly unknown[]>> = {
+const SCALARS: Scalars = {
   Int: [0, 1, 2, 3, 100],
   Float: [0, 1.5],
   Boolean: [true, false],
@@ -62,6 +71,7 @@ class DocumentMaker {
   constructor(
     private readonly schema: GraphQLSchema,
     private readonly random: Random,
+    private readonly scalars: Scalars,
   ) {}
 
   document(type: GraphQLObjectType): Asked {
@@ -131,7 +141,7 @@ class DocumentMaker {
   }
 
   #argument(type: GraphQLInputType): string {
-    const value = madeUpValue(type, this.random);
+    const value = madeUpValue(type, this.random, 0, this.scalars);
     if (this.random.chance(0.5)) return literal(type, value);
     const name = this.#declare(String(type), '');
     if (isNonNullType(type) || this.random.chance(0.8)) this.#variables[name.slice(1)] = value;

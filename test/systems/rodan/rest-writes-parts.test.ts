@@ -256,6 +256,14 @@ describe('groups of workflow jobs', () => {
     ]);
   });
 
+  it('can be sent back as they were shown; what they were copied from stays', async () => {
+    const { url: origin } = await server.validWorkflow(STRAIGHTEN, MERGE);
+    const copy = await server.make('/workflowjobgroups/', { origin, workflow: await server.workflow('other') });
+    const { json } = await server.put(copy.url, { ...copy, name: 'renamed' });
+    expect(json).toMatchObject({ name: 'renamed', origin });
+    expect((await server.patch(copy.url, { origin: null })).json).toMatchObject({ name: 'renamed', origin });
+  });
+
   it('free their members when they are deleted', async () => {
     expect((await server.patch(group.url, { name: 'h', description: 'd' })).json).toMatchObject({
       name: 'h',

@@ -126,6 +126,9 @@ const NEW_GROUP: readonly Field[] = [
   { name: 'workflow', kind: 'link' },
 ];
 
+/** What it was copied from stays as it is; a client may send back what it was shown. */
+const CHANGED_GROUP = FIELDS.workflowJobGroup.filter(({ name }) => name !== 'origin');
+
 /** What a run is started with. */
 const NEW_RUN: readonly Field[] = [
   ...FIELDS.workflowRun,
@@ -168,7 +171,7 @@ const workflowMethods: readonly Method[] = [
   ...changes<WorkflowJobGroupFields>(
     GROUP,
     representWorkflowJobGroup,
-    rules(FIELDS.workflowJobGroup, TEXT_RULES.workflowJobGroup),
+    rules(CHANGED_GROUP, TEXT_RULES.workflowJobGroup),
   ),
   deletion(GROUP),
 ];
