@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import {
   ApolloServer,
@@ -102,7 +103,12 @@ export async function graphqlHttp(
     return Object.assign(gate.context(caller), { [PAYER]: payer });
   };
   const respond = expressMiddleware(apollo, { context });
-  const handlers = [authenticate(options), express.json({ limit: options.bodyLimit }), respond, refuse(options)];
+  const handlers = [
+    authenticate(options),
+    express.json({ limit: options.bodyLimit, verify: requireUtf8 }),
+    respond,
+    refuse(options),
+  ];
   return { handlers, stop: () => apollo.stop() };
 }
 
@@ -218,6 +224,11 @@ function callerOf(response: Response): Caller {
   return response.locals['caller'] as Caller;
 }
 
+/** Refuses bytes that would silently become other text. */
+function requireUtf8(_request: unknown, _response: unknown, body: Buffer, encoding: string): void {
+  if (encoding === 'utf-8' && !isUtf8(body)) throw new Error('not UTF-8');
+}
+
 /** Words what went wrong before GraphQL began: credentials, body. */
 function refuse({ onFault }: GraphqlHttpOptions): ErrorRequestHandler {
   return (error: unknown, _request, response, next) => {
@@ -242,6 +253,8 @@ function describe(error: unknown): { status: number; code: string; message: stri
   if (status === 413) return { status, code: 'BAD_REQUEST', message: 'The request body is too large.' };
   if (type === 'entity.parse.failed')
     return { status: 400, code: 'BAD_REQUEST', message: 'The request body is not JSON.' };
+  if (type === 'entity.verify.failed')
+    return { status: 400, code: 'BAD_REQUEST', message: 'The request body is not UTF-8.' };
   if (status !== undefined && status >= 400 && status < 500) {
     return { status, code: 'BAD_REQUEST', message: 'The request body cannot be read.' };
   }

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage, Server } from 'node:http';
 import { getOperationAST, GraphQLError, OperationTypeNode, type ExecutionArgs, type ExecutionResult } from 'graphql';
 import { CloseCode, handleProtocols, makeServer, type ServerOptions, type SubscribePayload } from 'graphql-ws';
@@ -128,10 +129,12 @@ function connections(
     const connection = new SocketConnection(socket, request.socket, onEnd);
     const quota = quotas.open(options.addressOf(request));
     const extra: SocketExtra = { connection, request, requestId, quota };
-    const hear = async (listener: (text: string) => Promise<void>, data: unknown): Promise<void> => {
+    const hear = async (listener: (text: string) => Promise<void>, data: Buffer, isBinary: boolean): Promise<void> => {
       try {
         connection.heard();
-        if (connection.isOpen) await listener(String(data));
+        // ws looks at text only; a message that is none is taken as such where it is right.
+        if (isBinary && !isUtf8(data)) connection.close(CloseCode.BadRequest, 'Invalid message received');
+        else if (connection.isOpen) await listener(String(data));
       } catch (error) {
         // The protocol throws at these instead of refusing them as it does other nonsense.
         if (isOfServers(data)) return connection.close(CloseCode.BadRequest, 'Invalid message received');
@@ -149,7 +152,7 @@ function connections(
         protocol: socket.protocol,
         send: (text) => connection.send(text),
         close: (code = CloseCode.InternalServerError, reason = '') => connection.close(code, reason),
-        onMessage: (listener) => socket.on('message', (data) => void hear(listener, data)),
+        onMessage: (listener) => socket.on('message', (data: Buffer, isBinary) => void hear(listener, data, isBinary)),
       },
       extra,
     );

@@ -1,4 +1,5 @@
-import { createClient, type ExecutionResult } from 'graphql-ws';
+import type { FormattedExecutionResult } from 'graphql';
+import { createClient } from 'graphql-ws';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
 import { startWithAgent, type Agent } from '../graphql/agent.js';
@@ -28,7 +29,7 @@ const overWebSocket: Ask = async (query, variables) => {
   const url = `${server.url.replace(/^http/, 'ws')}/graphql`;
   const client = createClient({ url, webSocketImpl: WebSocket, retryAttempts: 0 });
   try {
-    return await new Promise<ExecutionResult>((resolve, reject) => {
+    return await new Promise<FormattedExecutionResult>((resolve, reject) => {
       client.subscribe(
         { query, ...(variables && { variables }) },
         {

@@ -57,6 +57,11 @@ export class ProtocolSocket {
     this.#socket.send(typeof message === 'object' && !Buffer.isBuffer(message) ? JSON.stringify(message) : message);
   }
 
+  /** Sends bytes as a text message, whatever they are. */
+  sendText(bytes: Buffer): void {
+    this.#socket.send(bytes, { binary: false });
+  }
+
   subscribe(id: string, query: string, variables?: object): void {
     this.send({ type: 'subscribe', id, payload: { query, ...(variables && { variables }) } });
   }

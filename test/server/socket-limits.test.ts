@@ -129,23 +129,23 @@ describe('A caller', () => {
     const [ann, bob] = await Promise.all(['ann', 'bob'].map((name) => server.token(name)));
     const open = (token?: string) =>
       ProtocolSocket.ready(server.url, token ? { Authorization: `Bearer ${token}` } : {});
-    const sockets = await Promise.all([open(), open(), open(), open(ann), open(ann), open(ann), open(bob)]);
-    for (const [index, socket] of sockets.entries()) {
+    const sockets = await Promise.all([open(), open(), open(ann), open(ann), open(bob)]);
+    for (const socket of sockets) socket.subscribe('1', LIVE);
+    await untilOpen(server.url, 5);
+    const [nobody, another] = [await open(), await open(ann)];
+    for (const [socket, who] of [
+      [nobody, 'This address'],
+      [another, 'This user'],
+    ] as const) {
       socket.subscribe('1', LIVE);
-      socket.send({ type: 'ping' });
-      if (index === 2 || index === 5) {
-        const who = index === 2 ? 'This address' : 'This user';
-        const refusal = tooMany('SUBSCRIPTIONS', 2, `${who} has 2 subscriptions open: end one of them.`);
-        expect((await socket.next('error')).payload).toEqual(refusal);
-      }
-      await socket.next('pong');
+      const refusal = tooMany('SUBSCRIPTIONS', 2, `${who} has 2 subscriptions open: end one of them.`);
+      expect((await socket.next('error')).payload).toEqual(refusal);
     }
-    await untilOpen(server.url, 5);
-    sockets[3]!.terminate();
+    sockets[2]!.terminate();
     await untilOpen(server.url, 4);
-    sockets[5]!.subscribe('2', LIVE);
+    another.subscribe('2', LIVE);
     await untilOpen(server.url, 5);
-    await Promise.all(sockets.filter((_socket, index) => index !== 3).map((socket) => socket.close()));
+    await Promise.all([nobody, another, ...sockets.toSpliced(2, 1)].map((socket) => socket.close()));
   });
 });
 

@@ -11,12 +11,12 @@ export interface DatabaseLock {
 }
 
 /**
- * Locks a database so that nobody else can write; on PostgreSQL at the end of a transaction, which needs the head of the
+ * Locks a database so that nobody else can write; on PostgreSQL neither records nor, at the end of a transaction, the
  * change log.
  */
 export async function lockWrites(database: DatabaseConfig): Promise<DatabaseLock> {
   if (database.kind === 'sqlite') return lockFile(database.path);
-  return lockTables(database.url, 'change_log_head IN EXCLUSIVE MODE');
+  return lockTables(database.url, 'change_log_head, event, build, job IN EXCLUSIVE MODE');
 }
 
 /** Locks tables of PostgreSQL so that nobody else can read them. */

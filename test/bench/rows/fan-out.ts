@@ -28,6 +28,8 @@ const SUBSCRIPTION =
   'subscription { stateChanged { cursor system kind from to at reason build { id legacyId name state stateReason } } }';
 const BUILDS = `{ builds(filter: { system: { eq: FRESHMAKER }, state: { eq: SUCCEEDED } }, first: 100) { nodes { id } } }`;
 const MOVE = 'mutation Move($id: ID!, $to: State!) { transitionBuild(id: $id, to: $to) { id } }';
+/** All subscribers are at one address, and none of them signs in. */
+const UNLIMITED = { BUILDGATE_SOCKETS_PER_ADDRESS: '0', BUILDGATE_SUBSCRIPTIONS_PER_CALLER: '0' };
 /** Changes that are under way before all subscribers have seen them. */
 const WINDOW = 4;
 const PROCESSES = Math.max(2, Math.min(4, availableParallelism() - 1));
@@ -127,7 +129,7 @@ function memory(server: Server, before: number | null, count: number): string {
 async function prepare(bench: Bench): Promise<Contest> {
   const env = { DATABASE_URL: `sqlite:${await bench.data.sqlite()}` };
   const token = (await runGateway(['token', 'create', 'bench', '--admin'], env)).trim();
-  const ours = await kept(bench, startGateway(env.DATABASE_URL));
+  const ours = await kept(bench, startGateway(env.DATABASE_URL, UNLIMITED));
   const reference = await kept(bench, startReference('ws-broadcast.ts'));
   const change = await mover(ours, token);
   const message = await deliveredBytes(ours, change);
