@@ -260,4 +260,27 @@ describe('buildgate doctor', () => {
       message: 'everybody who reaches 0.0.0.0 may do everything',
     });
   });
+
+  it('looks at the list of documents that clients may run', async () => {
+    const list = join(folder, 'persisted.json');
+    const found = (content: object) => {
+      writeFileSync(list, JSON.stringify(content));
+      return diagnosis(settings({ BUILDGATE_DOCUMENTS: list }));
+    };
+    const fine = await found({ a: '{ viewer { id } }', b: '{ viewer { name } }' });
+    expect(fine.of('documents')).toEqual([{ status: 'ok', message: 'clients may run 2 documents' }]);
+    const none = await found({});
+    expect([none.code, none.of('documents')]).toEqual([
+      0,
+      [{ status: 'warning', message: `${list} lists nothing`, advice: expect.any(String) as string }],
+    ]);
+    const wrong = await found({ a: '{ viewer { nam } }', b: '{' });
+    expect(wrong.code).toBe(1);
+    expect(wrong.of('documents')).toEqual([
+      failed(
+        `BUILDGATE_DOCUMENTS: ${list}: "a": line 1, column 12: Cannot query field "nam" on type "User". Did you mean "name"?`,
+      ),
+      failed(`BUILDGATE_DOCUMENTS: ${list}: "b": line 1, column 2: Syntax Error: Expected Name, found <EOF>.`),
+    ]);
+  });
 });

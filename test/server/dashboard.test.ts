@@ -74,6 +74,15 @@ describe('the dashboard on the server', () => {
     expect(response.headers.get('x-content-type-options')).toBe('nosniff');
   });
 
+  it('tells the page, and those without JavaScript, when there is no GraphiQL', async () => {
+    build();
+    expect(await (await fetch(url)).text()).not.toContain('<template id="no-graphiql">');
+    const without = await serve((app) => app.use(dashboardRouter({ ...content, graphiql: false }, folder)));
+    const page = await (await fetch(without)).text();
+    expect(page).toContain('<template id="no-graphiql"></template>');
+    expect(page).not.toContain('/graphiql"');
+  });
+
   it('keeps the list of everything at /about', async () => {
     build();
     const response = await fetch(`${url}/about`);
