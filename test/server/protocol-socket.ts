@@ -59,16 +59,16 @@ export class ProtocolSocket {
   }
 
   /** The next message that was not taken yet; rejects when it is of another type or does not come. */
-  async next(type: string): Promise<ProtocolMessage> {
+  async next(type?: string): Promise<ProtocolMessage> {
     const deadline = Date.now() + EXPIRY_MS;
     for (;;) {
       const message = this.#received[this.#taken];
       if (message) {
         this.#taken += 1;
-        if (message.type !== type) throw new Error(`Expected ${type}, got ${JSON.stringify(message)}`);
+        if (type !== undefined && message.type !== type) throw new Error(`Expected ${type}, got ${JSON.stringify(message)}`);
         return message;
       }
-      await this.#woken(deadline - Date.now(), type);
+      await this.#woken(deadline - Date.now(), type ?? 'any message');
     }
   }
 
