@@ -28,7 +28,7 @@ async function untilPong(socket: ProtocolSocket): Promise<readonly unknown[]> {
   socket.send({ type: 'ping', payload: own });
   const before: unknown[] = [];
   for (;;) {
-    const message = await socket.any();
+    const message = await socket.next();
     if (message.type === 'pong' && message.payload?.fence === own.fence) return before;
     before.push(message);
   }
@@ -158,7 +158,7 @@ describe('an operation', () => {
       const ids = ['a', 'b', 'c'];
       for (const id of ids) socket.subscribe(id, QUERY);
       const messages = [];
-      for (let n = 0; n < 2 * ids.length; n++) messages.push(await socket.any());
+      for (let n = 0; n < 2 * ids.length; n++) messages.push(await socket.next());
       for (const id of ids) {
         const types = messages.filter((message) => message.id === id).map(({ type }) => type);
         expect(types).toEqual(['next', 'complete']);

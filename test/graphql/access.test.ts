@@ -1,28 +1,82 @@
+import {
+  buildClientSchema,
+  getIntrospectionQuery,
+  getNamedType,
+  isEnumType,
+  isInputObjectType,
+  isLeafType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+  isRequiredArgument,
+  isRequiredInputField,
+  type GraphQLField,
+  type GraphQLInputType,
+  type IntrospectionQuery,
+} from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { TestServer } from '../support/server.js';
+import type { GraphqlAnswer, TestServer } from '../support/server.js';
+import { ProtocolSocket } from '../server/protocol-socket.js';
+import { storedRows } from '../support/stored-rows.js';
 import { Caller, startWithAgent } from './agent.js';
 
-const CALLERS = ['anonymous', 'plain', 'agent', 'admin', 'freshmakerAdmin', 'rebuilder', 'asyncRebuilder'] as const;
+const CALLERS = [
+  'anonymous',
+  'plain',
+  'agent',
+  'operator',
+  'admin',
+  'freshmakerAdmin',
+  'rebuilder',
+  'asyncRebuilder',
+  'kernelciAdmin',
+  'kernelciSuperuser',
+  'kernelciDeleter',
+  'kernelciTester',
+] as const;
 type CallerName = (typeof CALLERS)[number];
 
 const ROLES: Partial<Record<CallerName, string[]>> = {
   agent: ['agent'],
+  operator: ['operator'],
   freshmakerAdmin: ['freshmaker/admin'],
   rebuilder: ['freshmaker/manual_rebuilder'],
   asyncRebuilder: ['freshmaker/freshmaker_async_rebuilders'],
+  kernelciAdmin: ['kernelci/admin'],
+  kernelciSuperuser: ['kernelci/superuser'],
+  kernelciDeleter: ['kernelci/delete'],
+  kernelciTester: ['kernelci/test_lab'],
 };
 
 let server: TestServer;
+let reader: Caller;
 const callers = {} as Record<CallerName, Caller>;
+/** The same over WebSocket. */
+const sockets = {} as Record<CallerName, ProtocolSocket>;
 
 beforeAll(async () => {
   ({ server } = await startWithAgent());
+  reader = new Caller(server, await server.token('reader', { admin: true, scopes: ['read'] }));
   for (const name of CALLERS) {
     const token = await server.token(name, { admin: name === 'admin', roles: ROLES[name] ?? [] });
     callers[name] = name === 'anonymous' ? new Caller(server) : new Caller(server, token);
+    const credentials = name === 'anonymous' ? undefined : { Authorization: `Bearer ${token}` };
+    sockets[name] = await ProtocolSocket.ready(server.url, credentials);
   }
 });
-afterAll(() => server.close());
+afterAll(async () => {
+  for (const socket of Object.values(sockets)) socket.close();
+  await server.close();
+});
+
+/** What somebody is told over WebSocket. */
+async function refusalOverSocket(name: CallerName, query: string): Promise<{ code: unknown; message: string }> {
+  sockets[name].subscribe('1', query);
+  const { payload } = await sockets[name].next('next');
+  await sockets[name].next('complete');
+  const [{ extensions, message }] = payload.errors;
+  return { code: extensions.code, message };
+}
 
 const ADMIN: CallerName[] = ['admin'];
 const TESTERS = 'kernelci/test_lab, kernelci/admin, kernelci/superuser';
@@ -178,9 +232,29 @@ function refusalOf(name: CallerName, may: readonly CallerName[], needs: string):
 describe.each(mutations)('%s', (selection, may, needs) => {
   const document = `mutation { ${selection} }`;
 
-  it.each(CALLERS)('by %s', async (name) => {
-    const { code, message } = await callers[name].refusal(document);
-    expect(`${code}: ${message}`).toMatch(refusalOf(name, may, needs));
+  /** Callers with one of the roles may, besides those that stand in the row. */
+  const holders = CALLERS.filter((name) => ROLES[name]?.some((role) => needs.split(', ').includes(role)));
+  const allowed = [...may, ...holders];
+
+  async function asks(name: CallerName): Promise<void> {
+    const answers = [await callers[name].refusal(document), await refusalOverSocket(name, document)];
+    for (const { code, message } of answers) expect(`${code}: ${message}`).toMatch(refusalOf(name, allowed, needs));
+  }
+
+  it('is refused to who may not, over HTTP and WebSocket, and stores nothing', async () => {
+    const before = await storedRows(server.app.store);
+    for (const name of CALLERS) if (!allowed.includes(name)) await asks(name);
+    expect(await storedRows(server.app.store)).toEqual(before);
+  });
+
+  it('answers who may, over HTTP and WebSocket', async () => {
+    for (const name of CALLERS) if (allowed.includes(name)) await asks(name);
+  });
+
+  it('is refused to a token for reading, whatever its user may', async () => {
+    const before = await storedRows(server.app.store);
+    expect(await reader.refusal(document)).toEqual({ code: 'FORBIDDEN', message: 'This token is for reading only.' });
+    expect(await storedRows(server.app.store)).toEqual(before);
   });
 });
 
@@ -247,3 +321,98 @@ describe('authentication switched off', () => {
     }
   });
 });
+
+/** Fields that only some may read, each with what it needs. All others are for everybody. */
+const SECRET_FIELDS: Readonly<Record<string, { needs: string[] | 'user'; document: string }>> = {
+  'Query.legacyRouteUse': { needs: ['operator'], document: '{ legacyRouteUse { totalCount } }' },
+  'KernelciQuery.lab': {
+    needs: ['kernelci/admin', 'kernelci/superuser'],
+    document: '{ kernelci { lab(legacyId: "x") { name } } }',
+  },
+  'KernelciQuery.labs': {
+    needs: ['kernelci/admin', 'kernelci/superuser'],
+    document: '{ kernelci { labs { totalCount } } }',
+  },
+  'KernelciQuery.token': {
+    needs: ['kernelci/admin', 'kernelci/superuser'],
+    document: '{ kernelci { token(value: "x") { email } } }',
+  },
+  'KernelciQuery.tokens': {
+    needs: ['kernelci/admin', 'kernelci/superuser'],
+    document: '{ kernelci { tokens { totalCount } } }',
+  },
+  'RodanQuery.user': { needs: 'user', document: '{ rodan { user(number: 999) { number } } }' },
+  'RodanQuery.users': { needs: 'user', document: '{ rodan { users { totalCount } } }' },
+};
+
+describe('reading', () => {
+  it.each(Object.entries(SECRET_FIELDS))('%s is for some', async (_field, { needs, document }) => {
+    for (const name of CALLERS) {
+      const isKnown = name !== 'anonymous';
+      const holds = needs === 'user' || (ROLES[name] ?? []).some((role) => needs.includes(role));
+      const codes = [await codeOf(callers[name].send(document)), await codeOverSocket(name, document)];
+      const refusal = isKnown ? 'FORBIDDEN' : 'UNAUTHENTICATED';
+      const expected = isKnown && (name === 'admin' || holds) ? undefined : refusal;
+      expect([name, ...codes]).toEqual([name, expected, expected]);
+    }
+  });
+
+  it('every other field that stands at a root or in a query of a system is for everybody', async () => {
+    const schema = buildClientSchema((await callers.anonymous.run(getIntrospectionQuery())) as IntrospectionQuery);
+    const types = Object.values(schema.getTypeMap()).filter(isObjectType);
+    const roots = types.filter(({ name }) => name.endsWith('Query') || name === 'Subscription');
+    expect(roots.length).toBeGreaterThan(3);
+    const fields = roots.flatMap((type) => Object.values(type.getFields()).map((field) => ({ type, field })));
+    const names = fields.map(({ type, field }) => `${type.name}.${field.name}`);
+    expect(Object.keys(SECRET_FIELDS).filter((name) => !names.includes(name))).toEqual([]);
+    for (const { type, field } of fields) {
+      if (`${type.name}.${field.name}` in SECRET_FIELDS) continue;
+      const document = documentOf(type.name, field);
+      const isSubscription = type.name === 'Subscription';
+      const codes = [
+        ...(isSubscription ? [] : [await codeOf(callers.anonymous.send(document))]),
+        await codeOverSocket('anonymous', document),
+      ];
+      for (const code of codes)
+        expect([document, code]).not.toContainEqual(expect.stringMatching(/^(UNAUTHENTICATED|FORBIDDEN|GRAPHQL_.*)$/));
+    }
+  });
+});
+
+async function codeOf(answer: Promise<GraphqlAnswer>): Promise<unknown> {
+  return (await answer).errors?.[0]?.extensions.code;
+}
+
+/** The code of the first error over WebSocket; subscriptions ask for what comes after a place that is none. */
+async function codeOverSocket(name: CallerName, query: string): Promise<unknown> {
+  sockets[name].subscribe('1', query);
+  const { type, payload } = await sockets[name].next();
+  if (type === 'error') return payload[0].extensions.code;
+  await sockets[name].next('complete');
+  return payload.errors?.[0]?.extensions.code;
+}
+
+/** A document that asks for one field, with arguments that name nothing. */
+function documentOf(typeName: string, { name, args, type }: GraphQLField<unknown, unknown>): string {
+  const isSubscription = typeName === 'Subscription';
+  const given = args
+    .filter((arg) => isRequiredArgument(arg) || (isSubscription && arg.name === 'after'))
+    .map((arg) => `${arg.name}: ${isSubscription && arg.name === 'after' ? '"none"' : valueOf(arg.type)}`);
+  const parameters = given.length > 0 ? `(${given.join(', ')})` : '';
+  const selection = isLeafType(getNamedType(type)) ? '' : ' { __typename }';
+  const field = `${name}${parameters}${selection}`;
+  if (isSubscription) return `subscription { ${field} }`;
+  const system = typeName.replace(/Query$/, '').toLowerCase();
+  return system === '' ? `{ ${field} }` : `{ ${system} { ${field} } }`;
+}
+
+function valueOf(type: GraphQLInputType): string {
+  if (isNonNullType(type)) return valueOf(type.ofType);
+  if (isListType(type)) return `[${valueOf(type.ofType)}]`;
+  if (isEnumType(type)) return type.getValues()[0]!.name;
+  if (isInputObjectType(type)) {
+    const required = Object.values(type.getFields()).filter(isRequiredInputField);
+    return `{ ${required.map((field) => `${field.name}: ${valueOf(field.type)}`).join(', ')} }`;
+  }
+  return /Int|Float/.test(type.name) ? '1' : type.name === 'DateTime' ? '"2020-01-01T00:00:00Z"' : '"none"';
+}

@@ -66,23 +66,18 @@ export class ProtocolSocket {
     this.send({ type: 'subscribe', id, payload: { query, ...(variables && { variables }) } });
   }
 
-  /** The next message that was not taken yet; rejects when it is of another type or does not come. */
-  async next(type: string): Promise<ProtocolMessage> {
-    const message = await this.any(type);
-    if (message.type !== type) throw new Error(`Expected ${type}, got ${JSON.stringify(message)}`);
-    return message;
-  }
-
-  /** The next message that was not taken yet, of whatever type; rejects when none comes. */
-  async any(what = 'a message'): Promise<ProtocolMessage> {
+  /** The next message that was not taken yet, of a type or of any; rejects when it is of another or none comes. */
+  async next(type?: string): Promise<ProtocolMessage> {
     const deadline = Date.now() + EXPIRY_MS;
     for (;;) {
       const message = this.#received[this.#taken];
       if (message) {
         this.#taken += 1;
+        if (type !== undefined && message.type !== type)
+          throw new Error(`Expected ${type}, got ${JSON.stringify(message)}`);
         return message;
       }
-      await this.#woken(deadline - Date.now(), what);
+      await this.#woken(deadline - Date.now(), type ?? 'any message');
     }
   }
 

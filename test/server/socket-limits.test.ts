@@ -75,7 +75,7 @@ describe('A connection', () => {
   /** The payload of the next answer, whatever ends of operations come before it. */
   async function nextAnswer(socket: ProtocolSocket): Promise<any> {
     for (;;) {
-      const message = await socket.any();
+      const message = await socket.next();
       if (message.type === 'next') return message.payload;
       if (message.type !== 'complete') throw new Error(JSON.stringify(message));
     }

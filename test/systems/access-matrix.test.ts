@@ -77,6 +77,8 @@ const OF_ACCOUNTS = ['kernelci/get', 'kernelci/post'];
 const READING = new Set(['GET', 'OPTIONS']);
 /** Their answer tells of credentials in the body, or of none that fit there. */
 const LOG_IN = 'rodan POST /auth/token/';
+/** Makes a user of Rodan of an account that is none yet. */
+const ENROLS = 'rodan GET /auth/me/';
 
 let server: TestServer;
 let http: HttpClient;
@@ -95,7 +97,8 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 async function addAccount(name: string, roles: string[], options: { admin?: boolean; scopes?: string[] } = {}) {
-  const token = await server.token(`of ${name}`, { roles, ...options });
+  // Users of Rodan have no slash in their names.
+  const token = await server.token(`of ${name.replaceAll('/', '-')}`, { roles, ...options });
   const { admin = false, scopes = [] } = options;
   kinds.push({
     name,
@@ -209,8 +212,8 @@ describe.each(SYSTEMS.map(({ name }) => name))('%s', (system) => {
     return found;
   }
 
-  const writesByReaders = ({ route }: Row, { readOnly }: Kind): boolean =>
-    readOnly === true && !READING.has(route.method);
+  const writesByReaders = ({ route, name }: Row, { readOnly }: Kind): boolean =>
+    readOnly === true && (!READING.has(route.method) || name === ENROLS);
 
   it('refuses who may not, and stores nothing for them', async () => {
     const before = await storedRows(server.app.store);
