@@ -16,9 +16,11 @@ export function noIntrospection(context: ValidationContext): ASTVisitor {
   return {
     Field(node) {
       const type = getNamedType(context.getType());
-      if (!type || !isIntrospectionType(type)) return;
+      if (!type || !isIntrospectionType(type)) return undefined;
       const message = `Introspection is switched off: ${node.name.value} cannot be queried.`;
       context.reportError(new GraphQLError(message, { nodes: node, extensions: { code: 'INTROSPECTION_DISABLED' } }));
+      // What is within needs no word of its own.
+      return false;
     },
   };
 }
