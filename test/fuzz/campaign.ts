@@ -1,10 +1,10 @@
 import { Random } from '../bench/random.js';
 
 /** Seed of all that is made up here; printed by every finding. */
-export const SEED = Number(process.env.BUILDGATE_FUZZ_SEED ?? 20_261_121);
+export const SEED = Number(process.env.BUILDGATE_TEST_FUZZ_SEED ?? 20_261_121);
 
 /** How many requests all campaigns together send. */
-export const REQUESTS = Number(process.env.BUILDGATE_FUZZ_REQUESTS ?? 4_000);
+export const REQUESTS = Number(process.env.BUILDGATE_TEST_FUZZ_REQUESTS ?? 4_000);
 
 /** The database under test. */
 export const DATABASE = process.env.BUILDGATE_TEST_DATABASE ?? 'sqlite';

@@ -79,5 +79,7 @@ describe(`Files of wrong records, made of seed ${SEED}`, () => {
       });
       expect(findings).toEqual([]);
     },
+    // As long as the files of a long run take where everything else is slow.
+    7_200_000,
   );
 });
