@@ -20,15 +20,14 @@ export class OperationScope {
   readonly #deadline: number;
   readonly #timeoutMs: number | undefined;
   readonly #isGone: (() => boolean) | undefined;
-  readonly #timer: NodeJS.Timeout | undefined;
-  #listeners: Set<() => void> | undefined;
+  readonly #listeners: (() => void)[] = [];
   #isTimedOut = false;
 
   constructor({ timeoutMs, isGone }: OperationBounds) {
     this.#timeoutMs = timeoutMs;
     this.#deadline = performance.now() + (timeoutMs ?? Infinity);
     this.#isGone = isGone;
-    if (timeoutMs !== undefined) this.#timer = setTimeout(() => this.#timeOut(), timeoutMs);
+    if (timeoutMs !== undefined) watch(this);
   }
 
   /** Whether its time is over. By the clock, since statements of SQLite leave timers no turn. */
@@ -53,29 +52,44 @@ export class OperationScope {
 
   /** Calls back when the time is over. Returns how to take that back. */
   onTimeout(listener: () => void): () => void {
-    this.#listeners ??= new Set();
-    this.#listeners.add(listener);
-    return () => this.#listeners?.delete(listener);
+    this.#listeners.push(listener);
+    return () => {
+      const place = this.#listeners.indexOf(listener);
+      if (place >= 0) this.#listeners.splice(place, 1);
+    };
   }
 
   /** What work gives, unless the time is over before. @throws BuildgateError TIMEOUT */
   within<Result>(work: Promise<Result>): Promise<Result> {
-    if (this.#timer === undefined) return work;
+    if (this.#timeoutMs === undefined) return work;
     return new Promise((resolve, reject) => {
-      this.onTimeout(() => reject(this.timeout));
+      this.#listeners.push(() => reject(this.timeout));
       work.then(resolve, reject);
     });
   }
 
   /** Says that the operation was answered: its time is over for nobody now. */
   end(): void {
-    clearTimeout(this.#timer);
+    UNDER_WAY.delete(this);
   }
 
-  #timeOut(): void {
-    this.#isTimedOut = true;
-    for (const listener of this.#listeners ?? []) listener();
+  /** Tells those who listen, when the time is over. */
+  look(): void {
+    if (!this.isTimedOut) return;
+    this.end();
+    for (const listener of this.#listeners.splice(0)) listener();
   }
+}
+
+/** Operations whose time is not over. A timer for each would be dearer than all else that is done here for it. */
+const UNDER_WAY = new Set<OperationScope>();
+/** How often they are looked at. */
+const LOOK_MS = 100;
+let looking: NodeJS.Timeout | undefined;
+
+function watch(scope: OperationScope): void {
+  UNDER_WAY.add(scope);
+  looking ??= setInterval(() => UNDER_WAY.forEach((one) => one.look()), LOOK_MS).unref();
 }
 
 const current = new AsyncLocalStorage<OperationScope | undefined>();
