@@ -3,14 +3,14 @@ import { faultsOf } from './growth.js';
 import { mixedLoad } from './mixed-load.js';
 import { overloadRun } from './overload-run.js';
 
+/** Of each half; as many go before them. */
+const REQUESTS = 400;
+
 describe('a gateway under mixed traffic of all dialects, GraphQL and subscribers', () => {
   it('answers all of it right, and neither memory nor descriptors grow', async () => {
-    const load = await mixedLoad({ subscribers: 100, requests: 1_000, connections: 8 });
+    const load = await mixedLoad({ subscribers: 100, requests: REQUESTS, connections: 8 });
     expect(faultsOf(load)).toEqual([]);
-    expect(load.halves.map(({ traffic }) => traffic.succeeded)).toEqual([
-      expect.toSatisfy((count: number) => count >= 1_000),
-      expect.toSatisfy((count: number) => count >= 1_000),
-    ]);
+    expect(load.halves.map(({ traffic }) => traffic.succeeded)).toEqual([REQUESTS, REQUESTS]);
   });
 });
 
@@ -21,7 +21,7 @@ describe('a gateway that is offered more than it can do', () => {
       connections: 200,
       factor: 3,
       rounds: 1,
-      settings: { BUILDGATE_MAX_REQUESTS: '4', BUILDGATE_MAX_TURN_MS: '10' },
+      settings: { BUILDGATE_MAX_REQUESTS: '4', BUILDGATE_MAX_TURN_MS: '50' },
     });
     for (const { overloaded, taken } of rounds) {
       expect(overloaded.wrongExamples).toEqual([]);

@@ -70,7 +70,7 @@ class Traffic {
 
   async run(): Promise<TrafficResult> {
     const { requests, compared, loop } = this.#order;
-    if (compared) for (const request of requests) this.#expected.set(request, (await this.#ask(request, -1)).text);
+    if (compared) for (const request of requests) this.#expected.set(request, await this.#answerTo(request));
     const begun = performance.now();
     if (loop.kind === 'closed') await this.#closed(loop);
     else await this.#open(loop);
@@ -83,6 +83,14 @@ class Traffic {
       wrongExamples: this.#wrong,
       latencies: { succeeded: quantilesOf(this.#succeeded), refused: quantilesOf(this.#refused) },
     };
+  }
+
+  /** What it is answered by a gateway that has time. */
+  async #answerTo(request: TrafficRequest): Promise<string> {
+    for (;;) {
+      const answer = await this.#ask(request, -1);
+      if (!isRefusal(answer)) return answer.text;
+    }
   }
 
   async #closed({ count = Infinity, seconds = Infinity }: { count?: number; seconds?: number }): Promise<void> {

@@ -48,6 +48,12 @@ function networkOf(address: string): string {
 /** Accounts of credentials that were found right, by their digests. */
 export class KnownCallers {
   readonly #accounts = new BoundedCache<string, Account>(KNOWN);
+  #version = 0;
+
+  /** Another one as soon as any credentials mean another account than before. */
+  get version(): number {
+    return this.#version;
+  }
 
   get(authorization: string | undefined): Account | undefined {
     return authorization === undefined ? undefined : this.#accounts.get(digest(authorization));
@@ -57,8 +63,11 @@ export class KnownCallers {
   heard(authorization: string | undefined, principal: Principal | null): void {
     if (authorization === undefined) return;
     const account = principal ? accountOfPrincipal(principal) : undefined;
-    if (account) this.#accounts.set(digest(authorization), account);
-    else this.#accounts.delete(digest(authorization));
+    const key = digest(authorization);
+    if (this.#accounts.get(key)?.name === account?.name) return;
+    this.#version += 1;
+    if (account) this.#accounts.set(key, account);
+    else this.#accounts.delete(key);
   }
 }
 

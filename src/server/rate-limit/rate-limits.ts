@@ -31,6 +31,14 @@ export interface RateLimitOptions {
   readonly onReached: (account: Account, limit: number) => void;
 }
 
+/** How a connection asked the last time. */
+interface Asked {
+  readonly authorization: string | undefined;
+  readonly forwarded: string | string[] | undefined;
+  readonly version: number;
+  readonly account: Account;
+}
+
 /**
  * A share of the limit: so much is used here before the other gateways are told, and again each time after. So whoever
  * stays below it costs the database nothing, and each gateway lets through at most so much too much.
@@ -45,6 +53,7 @@ const SHARED_PART = 1 / 20;
 export class RateLimits {
   readonly #options: RateLimitOptions;
   readonly #known = new KnownCallers();
+  readonly #asked = new WeakMap<object, Asked>();
   readonly #counts: ReadonlyMap<Account['policy'], RateLimiterMemory>;
 
   constructor(options: RateLimitOptions) {
@@ -66,14 +75,25 @@ export class RateLimits {
   /** Counts a request; undefined where there is no limit. @param points what it costs */
   take(request: IncomingMessage, points = 1): Promise<Allowance> | undefined {
     if (this.#counts.size === 0) return undefined;
-    const account = this.#known.get(request.headers.authorization) ?? this.#addressOf(request);
-    return this.#takeFrom(account, points);
+    return this.#takeFrom(this.#accountOf(request), points);
   }
 
   /** The same where it is known who asks. */
   takeFor(principal: Principal, request: IncomingMessage, points: number): Promise<Allowance> | undefined {
     if (this.#counts.size === 0) return undefined;
     return this.#takeFrom(accountOfPrincipal(principal) ?? this.#addressOf(request), points);
+  }
+
+  /** Most requests of a connection come from the caller of the one before. */
+  #accountOf(request: IncomingMessage): Account {
+    const { authorization, 'x-forwarded-for': forwarded } = request.headers;
+    const { version } = this.#known;
+    const last = this.#asked.get(request.socket);
+    const isSame = last?.authorization === authorization && last?.forwarded === forwarded;
+    if (last && isSame && last.version === version) return last.account;
+    const account = this.#known.get(authorization) ?? this.#addressOf(request);
+    this.#asked.set(request.socket, { authorization, forwarded, version, account });
+    return account;
   }
 
   #addressOf(request: IncomingMessage): Account {
