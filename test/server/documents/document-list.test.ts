@@ -171,6 +171,11 @@ describe.each(FORMS)('clients of a gateway with $title', ({ files, ids }) => {
   });
 });
 
+/** A fault word for word, or its pattern. */
+function expected(fault: string | RegExp): unknown {
+  return typeof fault === 'string' ? fault : expect.stringMatching(fault);
+}
+
 describe('the start of a gateway', () => {
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'buildgate-documents-'));
@@ -267,7 +272,7 @@ describe('the start of a gateway', () => {
       );
       const lines = error?.message.replaceAll(folder, 'FOLDER').split('\n') ?? [];
       const told = lines.map((line) => line.replace('BUILDGATE_DOCUMENTS: FOLDER/', ''));
-      expect(told).toEqual(faults.map((fault) => (typeof fault === 'string' ? fault : expect.stringMatching(fault))));
+      expect(told).toEqual(faults.map(expected));
     },
   );
 
