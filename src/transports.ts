@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import type { Bus } from './bus/bus.js';
 import type { Config } from './config.js';
 import type { Authenticator } from './core/auth/authenticator.js';
+import type { SignInLimit } from './core/auth/sign-in-limit.js';
 import type { ChangeFeed } from './core/changes/feed.js';
 import type { Outbox } from './core/changes/outbox.js';
 import type { Gateway } from './core/graphql/context.js';
@@ -36,6 +37,7 @@ export interface TransportParts {
   readonly outbox: Outbox;
   readonly dataVersion: DataVersion;
   readonly authenticator: Authenticator;
+  readonly signIns: SignInLimit;
 }
 
 /** Who calls what of the old APIs. */
@@ -58,19 +60,21 @@ export interface Transports {
 
 /** HTTP and WebSocket over one gate; the server does not listen yet. */
 export async function openTransports(config: Config, parts: TransportParts, live: Live): Promise<Transports> {
-  const { logger, authenticator } = parts;
+  const { logger, authenticator, signIns } = parts;
+  const trusts = trustedPeers(config);
   const onFault = (error: unknown, requestId: string): void => logger.error({ err: error, requestId }, 'fault');
   for (const { dialect } of parts.systems) requireDeclaredWrites(dialect, parts.schema);
   const gate = gateOf(parts, live, onFault);
   const { origins: allowed, publicUrl } = config.server;
-  const origins = new GraphqlOrigins({ allowed, publicUrl, trusts: trustedPeers(config) });
+  const origins = new GraphqlOrigins({ allowed, publicUrl, trusts });
   const { bodyLimit, graceMs, slowSubscriberMs: slowMs } = config.server;
-  const graphql = await graphqlHttp({ gate, authenticator, bodyLimit, onFault });
+  const graphql = await graphqlHttp({ gate, authenticator, signIns, trusts, bodyLimit, onFault });
   let stopping = false;
   const application = httpApplication({
     ...applicationParts(config, parts, live, () => sockets.unsentBytes()),
     gate,
     authenticator,
+    signIns,
     graphql: [origins.handler(), ...graphql.handlers],
     isStopping: () => stopping,
   });
@@ -80,6 +84,8 @@ export async function openTransports(config: Config, parts: TransportParts, live
   const sockets = graphqlWs(server, {
     gate,
     authenticator,
+    signIns,
+    trusts,
     onFault,
     path: '/graphql',
     origins,
@@ -105,7 +111,7 @@ function applicationParts(
   { logger, metrics, store, systems, bus, outbox, dataVersion }: TransportParts,
   { feed, use: { tally } }: Live,
   unsentBytes: () => number,
-): Omit<HttpParts, 'gate' | 'authenticator' | 'graphql' | 'isStopping'> {
+): Omit<HttpParts, 'gate' | 'authenticator' | 'signIns' | 'graphql' | 'isStopping'> {
   const { deprecationsFile: file } = config.legacyUse;
   const dialects = systems.map(({ dialect }) => dialect);
   const deprecations = file === null ? Deprecations.none : Deprecations.read(file, dialects);

@@ -10,7 +10,8 @@ export type ErrorCode =
   | 'CONFLICT'
   | 'TOO_EXPENSIVE'
   | 'CURSOR_EXPIRED'
-  | 'UNAVAILABLE';
+  | 'UNAVAILABLE'
+  | 'RATE_LIMITED';
 
 /** A refusal that may be shown to the caller as it is. Anything else that is thrown leaves as "internal error". */
 export class BuildgateError extends Error {

@@ -108,9 +108,15 @@ async function refuse(
   request: DialectRequest,
   { match, incoming, response, arrival }: Refused,
 ): Promise<void> {
+  if (failure.kind === 'refused') noteRetryAfter(failure.error, response);
   const refusal = await finished(dialect, request, match, dialect.failure(failure, request));
   if (failure.kind === 'bodyTooLarge') refuseUpload(refusal, incoming, response);
   else await send(refusal, request, response, arrival);
+}
+
+/** When it is worth trying again, beside the dialect's own words. */
+function noteRetryAfter({ code, details: { retryAfter } }: BuildgateError, response: ServerResponse): void {
+  if (code === 'RATE_LIMITED') response.setHeader('Retry-After', String(retryAfter));
 }
 
 /** Sends an answer, or that the client has it already; what is kept is the answer. */
@@ -207,8 +213,8 @@ async function answerOf(
   const body = route.body?.kind === 'form' && form ? form : await bodyOf(route, incoming);
   const admitted = early ?? (await admitLeniently(route, request));
   keeper?.admitted(route, request, admitted.principal);
-  const { requestId, prefix } = request;
-  const run = runnerOf(operations, route, { principal: admitted.principal, requestId, mountPrefix: prefix });
+  const { requestId, prefix, address } = request;
+  const run = runnerOf(operations, route, { principal: admitted.principal, requestId, mountPrefix: prefix, address });
   const asked = { ...request, ...admitted, body };
   const isRead = request.method === 'GET' || request.method === 'HEAD';
   const followed = isRead && gateway !== undefined ? twins?.follow(gateway) : undefined;

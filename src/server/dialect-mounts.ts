@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Express, Request, Response } from 'express';
 import { ANONYMOUS, type Principal } from '../core/auth/principal.js';
+import { basicCredentials } from '../core/auth/basic-credentials.js';
+import type { SignInLimit } from '../core/auth/sign-in-limit.js';
 import type { System } from '../core/model/states.js';
 import { NO_ROUTE } from '../core/usage/route-use.js';
 import { type ClientAddress, clientAddress, splitUrl } from './absolute-url.js';
@@ -39,6 +41,8 @@ export interface DialectMountOptions {
   readonly authenticateMember: (system: System, authorization: string | undefined) => Promise<Principal>;
   /** Who a trusted proxy says is calling; for dialects that believe it. */
   readonly remoteUser: (userName: string) => Promise<Principal>;
+  /** Left out where wrong credentials are not counted. */
+  readonly signIns?: SignInLimit;
   readonly operationsOf: (dialect: Dialect) => StoredOperations;
   /** Headers that announce the end of a URI, for every answer of it; by default there are none. */
   readonly noticesOf?: (dialect: Dialect, uri: string) => LegacyResource['notices'];
@@ -192,7 +196,9 @@ function requestOf(
   options: DialectMountOptions,
 ): DialectRequest {
   const { path, origin, prefix, search } = target;
-  const { requestIdOf = () => randomUUID() } = options;
+  const { requestIdOf = () => randomUUID(), signIns } = options;
+  const address = callerAddress(request, options.trustProxy);
+  const signIn = (): Promise<Principal> => callerOf(request, target, options);
   return {
     method: request.method,
     path,
@@ -203,14 +209,27 @@ function requestOf(
     origin,
     prefix,
     requestId: requestIdOf(response),
+    address,
     principal: ANONYMOUS,
     credentialsRefused: false,
     body: undefined,
-    authenticate: async () => callerOf(request, target, options),
+    authenticate: () => (signIns ? guarded(signIns, request, address, signIn) : signIn()),
     annotate: (details) => {
       response.locals['details'] = details;
     },
   };
+}
+
+/** Who calls, unless too many wrong credentials came from there. */
+function guarded(
+  signIns: SignInLimit,
+  { headers: { authorization = '' } }: Request,
+  address: string,
+  signIn: () => Promise<Principal>,
+): Promise<Principal> {
+  if (authorization.trim() === '') return signIn();
+  const name = basicCredentials(authorization.trim())?.name;
+  return signIns.guard({ address, name, credentials: authorization }, signIn);
 }
 
 async function callerOf(

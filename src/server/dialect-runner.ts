@@ -12,6 +12,7 @@ const CORE_CODES: Readonly<Record<ErrorCode, true>> = {
   TOO_EXPENSIVE: true,
   CURSOR_EXPIRED: true,
   UNAVAILABLE: true,
+  RATE_LIMITED: true,
 };
 
 function isCoreCode(code: unknown): code is ErrorCode {

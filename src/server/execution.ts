@@ -29,6 +29,8 @@ export interface Caller {
   readonly requestId: string;
   /** Of a REST request: what stands in front of the paths of its dialect, so that messages can say the same paths. */
   readonly mountPrefix?: string;
+  /** Where the request comes from; left out where nobody knows. */
+  readonly address?: string;
 }
 
 /** Operations of one `.graphql` file, parsed, validated and compiled when the server starts. */
@@ -119,8 +121,8 @@ export class Gate {
 
   /** The context of one operation. */
   context(caller: Caller, limits: PageLimits = CLIENT_LIMITS): OperationContext {
-    const { principal, requestId, mountPrefix = null } = caller;
-    return new OperationContext(this.#options.gateway, principal, limits, requestId, mountPrefix);
+    const { principal, requestId, mountPrefix = null, address } = caller;
+    return new OperationContext(this.#options.gateway, principal, limits, requestId, mountPrefix, address);
   }
 
   /** Parses and validates a document, once for each text. */

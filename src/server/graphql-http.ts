@@ -8,10 +8,13 @@ import { expressMiddleware } from '@as-integrations/express5';
 import express, { type ErrorRequestHandler, type RequestHandler, type Response } from 'express';
 import type { DocumentNode, ExecutionResult, GraphQLError } from 'graphql';
 import type { Authenticator } from '../core/auth/authenticator.js';
-import { BuildgateError } from '../core/errors.js';
+import type { Principal } from '../core/auth/principal.js';
+import type { SignInLimit } from '../core/auth/sign-in-limit.js';
+import { BuildgateError, isRefusal } from '../core/errors.js';
 import type { OperationContext } from '../core/graphql/context.js';
 import { BoundedCache } from '../core/bounded-cache.js';
 import type { Caller, Gate } from './execution.js';
+import { callerAddress } from './caller-address.js';
 import { LIMITS, VALIDATION_RULES } from './limits.js';
 import { requestIdOf } from './request-log.js';
 
@@ -19,6 +22,9 @@ import { requestIdOf } from './request-log.js';
 export interface GraphqlHttpOptions {
   readonly gate: Gate;
   readonly authenticator: Authenticator;
+  readonly signIns: SignInLimit;
+  /** Whether a peer is a proxy whose `X-Forwarded-For` counts. */
+  readonly trusts: (address: string | undefined) => boolean;
   /** Most bytes of a request body. */
   readonly bodyLimit: number;
   readonly onFault: (error: unknown, requestId: string) => void;
@@ -114,10 +120,14 @@ async function executed(
 }
 
 /** Who is asking is settled before the body is read. */
-function authenticate({ authenticator }: GraphqlHttpOptions): RequestHandler {
+function authenticate({ authenticator, signIns, trusts }: GraphqlHttpOptions): RequestHandler {
   return async (request, response, next) => {
-    const principal = await authenticator.authenticate(request.headers.authorization);
-    response.locals['caller'] = { principal, requestId: requestIdOf(response) } satisfies Caller;
+    const { authorization = '' } = request.headers;
+    const address = callerAddress(request, trusts);
+    const signIn = (): Promise<Principal> => authenticator.authenticate(authorization);
+    const attempt = { address, name: undefined, credentials: authorization };
+    const principal = authorization.trim() === '' ? await signIn() : await signIns.guard(attempt, signIn);
+    response.locals['caller'] = { principal, requestId: requestIdOf(response), address } satisfies Caller;
     next();
   };
 }
@@ -133,7 +143,8 @@ function refuse({ onFault }: GraphqlHttpOptions): ErrorRequestHandler {
       next(error);
       return;
     }
-    const { status, code, message } = describe(error);
+    const { status, code, message, retryAfter } = describe(error);
+    if (retryAfter !== undefined) response.setHeader('Retry-After', retryAfter);
     if (status === 500) onFault(error, requestIdOf(response));
     if (status === 401) response.setHeader('WWW-Authenticate', 'Bearer');
     if (status === 413) response.setHeader('Connection', 'close');
@@ -141,7 +152,18 @@ function refuse({ onFault }: GraphqlHttpOptions): ErrorRequestHandler {
   };
 }
 
-function describe(error: unknown): { status: number; code: string; message: string } {
+interface Described {
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+  readonly retryAfter?: string;
+}
+
+function describe(error: unknown): Described {
+  if (isRefusal(error, 'RATE_LIMITED')) {
+    const { code, message, details } = error;
+    return { status: 429, code, message, retryAfter: String(details['retryAfter']) };
+  }
   if (error instanceof BuildgateError) {
     return { status: error.code === 'UNAVAILABLE' ? 503 : 401, code: error.code, message: error.message };
   }

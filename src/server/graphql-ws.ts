@@ -3,8 +3,11 @@ import { getOperationAST, GraphQLError, OperationTypeNode, type ExecutionArgs, t
 import { CloseCode, handleProtocols, makeServer, type ServerOptions } from 'graphql-ws';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Authenticator } from '../core/auth/authenticator.js';
+import type { Principal } from '../core/auth/principal.js';
+import type { SignInLimit } from '../core/auth/sign-in-limit.js';
 import { isRefusal } from '../core/errors.js';
 import type { OperationContext } from '../core/graphql/context.js';
+import { callerAddress } from './caller-address.js';
 import type { Caller, Gate, OperationRequest } from './execution.js';
 import type { GraphqlOrigins } from './graphql-origins.js';
 import { requestIdFrom } from './request-log.js';
@@ -15,6 +18,9 @@ import { Member } from './subscriptions/member.js';
 export interface GraphqlWsOptions {
   readonly gate: Gate;
   readonly authenticator: Authenticator;
+  readonly signIns: SignInLimit;
+  /** Whether a peer is a proxy whose `X-Forwarded-For` counts. */
+  readonly trusts: (address: string | undefined) => boolean;
   readonly path: string;
   /** Whether this request may open a socket: its host and path are ours. */
   readonly accepts: (request: IncomingMessage) => boolean;
@@ -117,6 +123,8 @@ function protocolHooks({
   gate,
   authenticator,
   origins,
+  signIns,
+  trusts,
 }: GraphqlWsOptions): ServerOptions<Record<string, unknown>, SocketExtra> {
   return {
     connectionInitWaitTimeout: INIT_TIMEOUT_MS,
@@ -125,9 +133,14 @@ function protocolHooks({
       const header =
         credentials(connectionParams) ?? (origins.isOwn(request) ? request.headers.authorization : undefined);
       try {
-        extra.caller = { principal: await authenticator.authenticate(header), requestId: extra.requestId };
+        const address = callerAddress(request, trusts);
+        const signIn = (): Promise<Principal> => authenticator.authenticate(header);
+        const attempt = { address, name: undefined, credentials: header ?? '' };
+        const principal = header?.trim() ? await signIns.guard(attempt, signIn) : await signIn();
+        extra.caller = { principal, requestId: extra.requestId, address };
       } catch (error) {
-        if (isUnavailable(error)) extra.connection.close(TRY_AGAIN_LATER, 'Try again later');
+        if (isUnavailable(error) || isRefusal(error, 'RATE_LIMITED'))
+          extra.connection.close(TRY_AGAIN_LATER, 'Try again later');
         else extra.connection.close(CloseCode.Forbidden, 'Forbidden');
         return false;
       }

@@ -9,6 +9,7 @@ import express, {
 import type { Logger } from 'pino';
 import type { Config } from '../config.js';
 import type { Authenticator } from '../core/auth/authenticator.js';
+import type { SignInLimit } from '../core/auth/sign-in-limit.js';
 import type { DataVersion } from '../core/store/data-version.js';
 import type { Store } from '../core/store/store.js';
 import { VERSION } from '../version.js';
@@ -46,6 +47,7 @@ export interface HttpParts {
   readonly store: Store;
   readonly gate: Gate;
   readonly authenticator: Authenticator;
+  readonly signIns: SignInLimit;
   readonly dialects: readonly ShownDialect[];
   /** Handlers of /graphql. */
   readonly graphql: readonly (RequestHandler | ErrorRequestHandler)[];
@@ -142,7 +144,7 @@ type TwinsBySystem = ReadonlyMap<string, Twins>;
 
 function serveDialects(
   app: Express,
-  { config, authenticator, gate, logger, dialects, noticesOf }: HttpParts,
+  { config, authenticator, signIns, gate, logger, dialects, noticesOf }: HttpParts,
   { documents, twins }: { readonly documents: ApiDocuments; readonly twins: TwinsBySystem },
 ): void {
   mountDialects(app, {
@@ -152,6 +154,7 @@ function serveDialects(
     trustProxy: trusting(app),
     authenticate: (authorization, options) => authenticator.authenticate(authorization, options),
     authenticateMember: (system, authorization) => authenticator.authenticateMember(system, authorization),
+    signIns,
     remoteUser: (userName) => authenticator.vouchedFor(userName),
     operationsOf: ({ operations }) => gate.store(operationsText(operations)),
     noticesOf,

@@ -72,6 +72,8 @@ export class OperationContext {
     readonly requestId: string,
     /** Of a REST request: what stands in front of the paths of its dialect. */
     readonly mountPrefix: string | null,
+    /** Where the request comes from; undefined where nobody knows. */
+    readonly address?: string | undefined,
   ) {}
 
   /** Who asks. */
@@ -99,7 +101,8 @@ export class OperationContext {
 
   /** The same caller with empty loaders. */
   renewed(): OperationContext {
-    return new OperationContext(this.gateway, this.caller, this.limits, this.requestId, this.mountPrefix);
+    const { gateway, caller, limits, requestId, mountPrefix, address } = this;
+    return new OperationContext(gateway, caller, limits, requestId, mountPrefix, address);
   }
 
   /** Reads a value together with all others asked for in the same tick. */

@@ -89,7 +89,13 @@ export class Answers {
 export const CHALLENGE = { 'WWW-Authenticate': 'Basic realm="buildapi", charset="UTF-8"' };
 
 /** Statuses of the refusals of the core that are no bad request. */
-const STATUSES: Readonly<Record<string, number>> = { FORBIDDEN: 403, NOT_FOUND: 404, CONFLICT: 409, UNAVAILABLE: 503 };
+const STATUSES: Readonly<Record<string, number>> = {
+  FORBIDDEN: 403,
+  NOT_FOUND: 404,
+  CONFLICT: 409,
+  UNAVAILABLE: 503,
+  RATE_LIMITED: 429,
+};
 
 /** JSON whatever the request wants. */
 export function json(status: number, value: JsonValue): WholeResponse {

@@ -93,4 +93,5 @@ const REFUSALS: Readonly<Record<ErrorCode, (error: BuildgateError) => WholeRespo
   TOO_EXPENSIVE: () => UNAVAILABLE,
   CURSOR_EXPIRED: () => UNAVAILABLE,
   UNAVAILABLE: () => UNAVAILABLE,
+  RATE_LIMITED: () => problem(429, 'Too Many Requests'),
 };

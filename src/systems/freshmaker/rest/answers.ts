@@ -30,6 +30,7 @@ const REFUSALS: Readonly<Record<ErrorCode, readonly [status: number, error: stri
   TOO_EXPENSIVE: [400, 'Bad Request'],
   CURSOR_EXPIRED: [400, 'Bad Request'],
   UNAVAILABLE: [503, 'Service Unavailable'],
+  RATE_LIMITED: [429, 'Too Many Requests'],
 };
 
 /** What this dialect says when there is nothing to show (contract freshmaker sections 2, 7, 8, 9). */

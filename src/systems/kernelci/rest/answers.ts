@@ -83,6 +83,7 @@ const STATUSES: Readonly<Partial<Record<ErrorCode, number>>> = {
   FORBIDDEN: 403,
   NOT_FOUND: 404,
   UNAVAILABLE: 503,
+  RATE_LIMITED: 429,
 };
 
 function refused(code: ErrorCode, reason: string): WholeResponse {

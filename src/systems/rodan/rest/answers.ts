@@ -93,6 +93,8 @@ const REFUSALS: Readonly<Record<ErrorCode, (error: BuildgateError, request: Dial
   TOO_EXPENSIVE: ({ message }) => told(400, message),
   CURSOR_EXPIRED: unavailable,
   UNAVAILABLE: unavailable,
+  RATE_LIMITED: ({ details: { retryAfter } }) =>
+    told(429, `Request was throttled. Expected available in ${String(retryAfter)} seconds.`),
 };
 
 /** A workflow that is not valid (section 9.2), or a resource that is used (section 10). */
