@@ -12,6 +12,7 @@ import type { Config } from './config.js';
 import type { SystemName } from './config-values.js';
 import { Authenticator } from './core/auth/authenticator.js';
 import { SecretBox } from './core/auth/secrets.js';
+import { SignInLimit } from './core/auth/sign-in-limit.js';
 import { TokenUse } from './core/auth/token-use.js';
 import { ChangeFeed } from './core/changes/feed.js';
 import { Outbox } from './core/changes/outbox.js';
@@ -123,6 +124,7 @@ export async function startApp(config: Config, parts: AppParts): Promise<App> {
   const works = new SystemWorks();
   const dataVersion = openDataVersion(config.database);
   const tokenUse = new TokenUse({ dataVersion, now: () => store.now(), onError });
+  const signIns = new SignInLimit(config.auth.failures);
   const authenticator = new Authenticator({
     store,
     mode: config.auth.mode,
@@ -133,7 +135,17 @@ export async function startApp(config: Config, parts: AppParts): Promise<App> {
     const secrets = SecretBox.open(config.secrets);
     for (const { name, start } of SYSTEMS) {
       systems.push(
-        start({ config, store, secrets, authenticator, mountPrefix: mountPrefix(config, name), bus, taken, onError }),
+        start({
+          config,
+          store,
+          secrets,
+          authenticator,
+          signIns,
+          mountPrefix: mountPrefix(config, name),
+          bus,
+          taken,
+          onError,
+        }),
       );
     }
     return await serve(config, {
@@ -149,6 +161,7 @@ export async function startApp(config: Config, parts: AppParts): Promise<App> {
       dataVersion,
       tokenUse,
       authenticator,
+      signIns,
       onError,
     });
   } catch (error) {

@@ -64,7 +64,11 @@ export interface Config {
     /** File that says which old routes end when; null: none does. */
     readonly deprecationsFile: string | null;
   };
-  readonly auth: { readonly mode: AuthMode };
+  readonly auth: {
+    readonly mode: AuthMode;
+    /** How many wrong credentials an address may show for one user name in 15 minutes; 0: any number. */
+    readonly failures: number;
+  };
   /** The key that secrets are encrypted with which must be shown again. */
   readonly secrets: SecretSettings;
   readonly freshmaker: {
@@ -236,6 +240,13 @@ const SETTINGS = {
     allowed: list(AUTH_MODES),
     fallback: 'token',
     parse: values.oneOf(...AUTH_MODES),
+  }),
+  BUILDGATE_SIGN_IN_FAILURES: setting({
+    description:
+      'How many different wrong passwords an address may try for one user name in 15 minutes, and five times as many wrong credentials in all; then it is 429 with `Retry-After`. 0 sets no limit.',
+    allowed: 'a whole number from 0 to 1000000',
+    fallback: '20',
+    parse: values.wholeNumber(0, 1_000_000),
   }),
   BUILDGATE_SECRET: setting({
     description:
@@ -643,7 +654,7 @@ function arrange(parsed: Parsed): Config {
     databaseTimeoutMs: parsed.BUILDGATE_DATABASE_TIMEOUT_SECONDS * 1_000,
     changeLog: { retentionDays: parsed.BUILDGATE_LOG_RETENTION_DAYS },
     legacyUse: { days: parsed.BUILDGATE_USAGE_DAYS, deprecationsFile: parsed.BUILDGATE_DEPRECATIONS },
-    auth: { mode: parsed.BUILDGATE_AUTH },
+    auth: { mode: parsed.BUILDGATE_AUTH, failures: parsed.BUILDGATE_SIGN_IN_FAILURES },
     secrets: {
       secret: parsed.BUILDGATE_SECRET,
       file: parsed.BUILDGATE_SECRET_FILE ?? secretFile(parsed.DATABASE_URL),

@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import type { Bus } from './bus/bus.js';
 import type { Config } from './config.js';
 import type { Authenticator } from './core/auth/authenticator.js';
+import type { SignInLimit } from './core/auth/sign-in-limit.js';
 import type { ChangeFeed } from './core/changes/feed.js';
 import type { Outbox } from './core/changes/outbox.js';
 import type { Gateway } from './core/graphql/context.js';
@@ -40,6 +41,7 @@ export interface TransportParts {
   readonly outbox: Outbox;
   readonly dataVersion: DataVersion;
   readonly authenticator: Authenticator;
+  readonly signIns: SignInLimit;
 }
 
 /** Who calls what of the old APIs. */
@@ -62,7 +64,7 @@ export interface Transports {
 
 /** HTTP and WebSocket over one gate; the server does not listen yet. */
 export async function openTransports(config: Config, parts: TransportParts, live: Live): Promise<Transports> {
-  const { logger, authenticator } = parts;
+  const { logger, authenticator, signIns } = parts;
   const onFault = (error: unknown, requestId: string): void => logger.error({ err: error, requestId }, 'fault');
   for (const { dialect } of parts.systems) requireDeclaredWrites(dialect, parts.schema);
   const gate = gateOf(config, parts, live, onFault);
@@ -75,6 +77,8 @@ export async function openTransports(config: Config, parts: TransportParts, live
     gate,
     documents,
     authenticator,
+    signIns,
+    trusts,
     bodyLimit,
     onFault,
     onCaller: rateLimits.onCaller,
@@ -89,6 +93,7 @@ export async function openTransports(config: Config, parts: TransportParts, live
     ...doors,
     gate,
     authenticator,
+    signIns,
     graphql: [origins.handler(), ...graphql.handlers],
     isStopping: () => stopping,
   });
@@ -99,6 +104,7 @@ export async function openTransports(config: Config, parts: TransportParts, live
     gate,
     documents,
     authenticator,
+    signIns,
     onFault,
     path: '/graphql',
     origins,
@@ -129,7 +135,7 @@ function applicationParts(
   { logger, metrics, store, systems, bus, outbox, dataVersion }: TransportParts,
   { feed, use: { tally } }: Live,
   refreshGauges: () => void,
-): Omit<HttpParts, 'gate' | 'authenticator' | 'graphql' | 'isStopping' | keyof OpenDoors> {
+): Omit<HttpParts, 'gate' | 'authenticator' | 'signIns' | 'graphql' | 'isStopping' | keyof OpenDoors> {
   const { deprecationsFile: file } = config.legacyUse;
   const dialects = systems.map(({ dialect }) => dialect);
   const deprecations = file === null ? Deprecations.none : Deprecations.read(file, dialects);

@@ -50,7 +50,7 @@ describe('the configuration', () => {
       databaseTimeoutMs: 30_000,
       changeLog: { retentionDays: null },
       legacyUse: { days: 400, deprecationsFile: null },
-      auth: { mode: 'token' },
+      auth: { mode: 'token', failures: 20 },
       secrets: { secret: null, file: 'data/buildgate.secret' },
       freshmaker: {
         authBackend: 'openidc',
@@ -84,6 +84,7 @@ describe('the configuration', () => {
         'freshmaker=api.freshmaker.example.org, kernelci=API.kernelci.example.org,freshmaker=old.example.org',
       BUILDGATE_TRUST_PROXY: 'loopback, 10.0.0.0/8,2001:db8::1',
       BUILDGATE_AUTH: 'none',
+      BUILDGATE_SIGN_IN_FAILURES: '7',
       BUILDGATE_SECRET: 's'.repeat(32),
       BUILDGATE_SECRET_FILE: '/etc/buildgate/key',
       BUILDGATE_FRESHMAKER_AUTH_BACKEND: 'kerberos_or_ssl',
@@ -156,7 +157,7 @@ describe('the configuration', () => {
       databaseTimeoutMs: 5000,
       changeLog: { retentionDays: 30 },
       legacyUse: { days: 90, deprecationsFile: '/etc/buildgate/deprecations.json' },
-      auth: { mode: 'none' },
+      auth: { mode: 'none', failures: 7 },
       secrets: { secret: 's'.repeat(32), file: '/etc/buildgate/key' },
       freshmaker: {
         authBackend: 'kerberos_or_ssl',

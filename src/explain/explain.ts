@@ -3,6 +3,7 @@ import express, { type Express, type Response } from 'express';
 import { gatewaySchema, mountPrefix, openStore } from '../app.js';
 import { memoryBus } from '../bus/memory.js';
 import type { Config } from '../config.js';
+import { SignInLimit } from '../core/auth/sign-in-limit.js';
 import { Authenticator } from '../core/auth/authenticator.js';
 import { SecretBox } from '../core/auth/secrets.js';
 import { ChangeFeed } from '../core/changes/feed.js';
@@ -50,7 +51,7 @@ export async function explain(config: Config, { url, headers }: ExplainRequest):
       throw new Error('The database is not migrated: run "buildgate migrate".');
     }
     const named = Object.keys(headers).some((name) => name.toLowerCase() === 'authorization');
-    const gateway = await Gateway.open(named ? config : { ...config, auth: { mode: 'none' } }, store, recorder);
+    const gateway = await Gateway.open(named ? config : { ...config, auth: { ...config.auth, mode: 'none' } }, store, recorder);
     try {
       return await gateway.explain(target, headers);
     } finally {
@@ -81,7 +82,9 @@ class Gateway {
     const feed = await ChangeFeed.open({ reader: store.reader, onError: () => undefined });
     const gateway = new Gateway(config, recorder, feed);
     const authenticator = new Authenticator({ store, mode: config.auth.mode, roles: configuredRoles(config) });
-    const systems = startedSystems(config, { store, authenticator }, (error) => gateway.#faults.push(error));
+    const systems = startedSystems(config, { store, authenticator, signIns: new SignInLimit(0) }, (error) =>
+      gateway.#faults.push(error),
+    );
     const gate = new Gate({
       schema: await gatewaySchema(),
       gateway: { store, feed, systems: new Map(systems.map((one) => [one.system, one])), version: VERSION },
@@ -138,7 +141,7 @@ class Gateway {
 
 function startedSystems(
   config: Config,
-  parts: { readonly store: Store; readonly authenticator: Authenticator },
+  parts: { readonly store: Store; readonly authenticator: Authenticator; readonly signIns: SignInLimit },
   onError: (error: unknown) => void,
 ): RunningSystem[] {
   const bus = memoryBus({ onError });

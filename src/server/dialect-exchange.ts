@@ -125,6 +125,7 @@ async function refuse(
   request: DialectRequest,
   { match, incoming, response, arrival }: Refused,
 ): Promise<void> {
+  if (failure.kind === 'refused') noteRetryAfter(failure.error, response);
   const refusal = await finished(dialect, request, match, answerTo(failure, dialect, request));
   if (failure.kind === 'bodyTooLarge') refuseUpload(refusal, incoming, response);
   else await send(refusal, request, response, arrival);
@@ -145,6 +146,11 @@ export function refusalOutside(
 ): WholeResponse {
   const match = router.match(request.path);
   return withCommonHeaders(dialect, request, match, dialect.failure({ kind: 'refused', error }, request));
+}
+
+/** When it is worth trying again, beside the dialect's own words. */
+function noteRetryAfter({ code, details: { retryAfter } }: BuildgateError, response: ServerResponse): void {
+  if (code === 'RATE_LIMITED') response.setHeader('Retry-After', String(retryAfter));
 }
 
 /** Sends an answer, or that the client has it already; what is kept is the answer. */
@@ -251,9 +257,10 @@ async function answerOf(
   const body = route.body?.kind === 'form' && form ? form : await bodyOf(route, incoming);
   const admitted = early ?? (await admitLeniently(route, request));
   keeper?.admitted(route, request, admitted.principal);
-  const { requestId, prefix } = request;
+  const { requestId, prefix, address } = request;
   const isGone = (): boolean => incoming.socket.destroyed;
-  const run = runnerOf(operations, route, { principal: admitted.principal, requestId, mountPrefix: prefix, isGone });
+  const asking = { principal: admitted.principal, requestId, mountPrefix: prefix, isGone, address };
+  const run = runnerOf(operations, route, asking);
   const asked = { ...request, ...admitted, body };
   const isRead = request.method === 'GET' || request.method === 'HEAD';
   const followed = isRead && gateway !== undefined ? twins?.follow(gateway) : undefined;

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Express, Request, Response } from 'express';
 import { ANONYMOUS, type Principal } from '../core/auth/principal.js';
+import { basicCredentials } from '../core/auth/basic-credentials.js';
+import type { SignInLimit } from '../core/auth/sign-in-limit.js';
 import { BuildgateError } from '../core/errors.js';
 import type { System } from '../core/model/states.js';
 import { NO_ROUTE } from '../core/usage/route-use.js';
@@ -43,6 +45,8 @@ export interface DialectMountOptions {
   readonly remoteUser: (userName: string) => Promise<Principal>;
   /** Told who the credentials of a request name; null when they were refused. */
   readonly onCaller?: (request: IncomingMessage, principal: Principal | null) => void;
+  /** Left out where wrong credentials are not counted. */
+  readonly signIns?: SignInLimit;
   readonly operationsOf: (dialect: Dialect) => StoredOperations;
   /** Headers that announce the end of a URI, for every answer of it; by default there are none. */
   readonly noticesOf?: (dialect: Dialect, uri: string) => LegacyResource['notices'];
@@ -217,6 +221,7 @@ function requestOf(
 ): DialectRequest {
   const { path, origin, prefix, search } = target;
   const { requestIdOf = () => randomUUID() } = options;
+  const address = callerAddress(request, options.trustProxy);
   return {
     method: request.method!,
     path,
@@ -227,6 +232,7 @@ function requestOf(
     origin,
     prefix,
     requestId: requestIdOf(response),
+    address,
     principal: ANONYMOUS,
     credentialsRefused: false,
     body: undefined,
@@ -237,18 +243,33 @@ function requestOf(
   };
 }
 
+/** Who calls, unless too many wrong credentials came from there. */
+function guarded(
+  signIns: SignInLimit,
+  { headers: { authorization = '' } }: IncomingMessage,
+  address: string,
+  signIn: () => Promise<Principal>,
+): Promise<Principal> {
+  if (authorization.trim() === '') return signIn();
+  const name = basicCredentials(authorization.trim())?.name;
+  return signIns.guard({ address, name, credentials: authorization }, signIn);
+}
+
 /** Who calls, which is told to whoever counts requests. */
 async function heardCaller(
   request: IncomingMessage,
   target: Pick<Target, 'served'> & { readonly trusted: boolean },
   options: DialectMountOptions,
 ): Promise<Principal> {
-  const { onCaller, remoteUser } = options;
+  const { onCaller, remoteUser, signIns, trustProxy } = options;
   const named = request.headers['x-remote-user']?.toString().trim();
   // What a proxy says tells nothing of the credentials beside it.
   if (target.served.dialect.trustsRemoteUser && target.trusted && named) return remoteUser(named);
   try {
-    const principal = await callerOf(request, target.served.dialect, options);
+    const signIn = (): Promise<Principal> => callerOf(request, target.served.dialect, options);
+    const principal = await (signIns
+      ? guarded(signIns, request, callerAddress(request, trustProxy), signIn)
+      : signIn());
     onCaller?.(request, principal);
     return principal;
   } catch (error) {

@@ -175,6 +175,8 @@ export interface DialectRequest {
   /** Path of the mount as the client used it: `/freshmaker`, or the empty text at the root of a virtual host. */
   readonly prefix: string;
   readonly requestId: string;
+  /** Where the request comes from, by trusted proxies' `X-Forwarded-For` if there are any. */
+  readonly address: string;
 
   /** The caller; anonymous where credentials have not been looked at. */
   readonly principal: Principal;

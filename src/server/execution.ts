@@ -34,6 +34,8 @@ export interface Caller {
   readonly mountPrefix?: string;
   /** Whether nobody waits for the answer any more; always somebody, unless told. */
   readonly isGone?: () => boolean;
+  /** Where the request comes from; left out where nobody knows. */
+  readonly address?: string;
 }
 
 /** Operations of one `.graphql` file, parsed, validated and compiled when the server starts. */
@@ -128,8 +130,8 @@ export class Gate {
 
   /** The context of one operation. */
   context(caller: Caller, limits: PageLimits = CLIENT_LIMITS): OperationContext {
-    const { principal, requestId, mountPrefix = null, isGone } = caller;
-    return new OperationContext(this.#options.gateway, principal, limits, requestId, mountPrefix, isGone);
+    const { principal, requestId, mountPrefix = null, isGone, address } = caller;
+    return new OperationContext(this.#options.gateway, principal, limits, requestId, mountPrefix, isGone, address);
   }
 
   /** Parses and validates a document, once for each text. */

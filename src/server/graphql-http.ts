@@ -18,6 +18,7 @@ import express, { type ErrorRequestHandler, type Request, type RequestHandler, t
 import type { DocumentNode, ExecutionResult } from 'graphql';
 import type { Authenticator } from '../core/auth/authenticator.js';
 import type { Principal } from '../core/auth/principal.js';
+import type { SignInLimit } from '../core/auth/sign-in-limit.js';
 import { BuildgateError, isRefusal } from '../core/errors.js';
 import type { OperationContext } from '../core/graphql/context.js';
 import { BoundedCache } from '../core/bounded-cache.js';
@@ -29,6 +30,7 @@ import { operationPoints } from './rate-limit/operation-points.js';
 import { rateLimitHeaders } from './rate-limit/rate-limit-headers.js';
 import type { Allowance } from './rate-limit/rate-limits.js';
 import { ACCEPTED_CODINGS } from './request-body.js';
+import { callerAddress } from './caller-address.js';
 import { requestIdOf } from './request-log.js';
 
 /** What GraphQL over HTTP is served with. */
@@ -37,6 +39,9 @@ export interface GraphqlHttpOptions {
   /** Finds the document that a request asks for. */
   readonly documents: Documents;
   readonly authenticator: Authenticator;
+  readonly signIns: SignInLimit;
+  /** Whether a peer is a proxy whose `X-Forwarded-For` counts. */
+  readonly trusts: (address: string | undefined) => boolean;
   /** Most bytes of a request body. */
   readonly bodyLimit: number;
   readonly onFault: (error: unknown, requestId: string) => void;
@@ -207,15 +212,20 @@ function tooMany(allowance: Allowance): GraphQLResponse {
 }
 
 /** Who is asking is settled before the body is read. */
-function authenticate({ authenticator, onCaller }: GraphqlHttpOptions): RequestHandler {
+function authenticate({ authenticator, signIns, trusts, onCaller }: GraphqlHttpOptions): RequestHandler {
   return async (request, response, next) => {
-    const principal = await authenticator.authenticate(request.headers.authorization).catch((error: unknown) => {
+    const { authorization = '' } = request.headers;
+    const address = callerAddress(request, trusts);
+    const signIn = (): Promise<Principal> => authenticator.authenticate(authorization);
+    const attempt = { address, name: undefined, credentials: authorization };
+    const signedIn = authorization.trim() === '' ? signIn() : signIns.guard(attempt, signIn);
+    const principal = await signedIn.catch((error: unknown) => {
       if (isRefusal(error, 'UNAUTHENTICATED')) onCaller(request, null);
       throw error;
     });
     onCaller(request, principal);
     const isGone = (): boolean => request.socket.destroyed;
-    response.locals['caller'] = { principal, requestId: requestIdOf(response), isGone } satisfies Caller;
+    response.locals['caller'] = { principal, requestId: requestIdOf(response), isGone, address } satisfies Caller;
     next();
   };
 }
@@ -236,7 +246,8 @@ function refuse({ onFault }: GraphqlHttpOptions): ErrorRequestHandler {
       next(error);
       return;
     }
-    const { status, code, message } = describe(error);
+    const { status, code, message, retryAfter } = describe(error);
+    if (retryAfter !== undefined) response.setHeader('Retry-After', retryAfter);
     if (status === 500) onFault(error, requestIdOf(response));
     if (status === 401) response.setHeader('WWW-Authenticate', 'Bearer');
     if (status === 415) response.setHeader('Accept-Encoding', ACCEPTED_CODINGS);
@@ -245,7 +256,18 @@ function refuse({ onFault }: GraphqlHttpOptions): ErrorRequestHandler {
   };
 }
 
-function describe(error: unknown): { status: number; code: string; message: string } {
+interface Described {
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+  readonly retryAfter?: string;
+}
+
+function describe(error: unknown): Described {
+  if (isRefusal(error, 'RATE_LIMITED')) {
+    const { code, message, details } = error;
+    return { status: 429, code, message, retryAfter: String(details['retryAfter']) };
+  }
   if (error instanceof BuildgateError) {
     return { status: error.code === 'UNAVAILABLE' ? 503 : 401, code: error.code, message: error.message };
   }

@@ -6,6 +6,7 @@ import { WebSocketServer, type WebSocket } from 'ws';
 import type { SocketLimits } from '../config.js';
 import type { Authenticator } from '../core/auth/authenticator.js';
 import type { Principal } from '../core/auth/principal.js';
+import type { SignInLimit } from '../core/auth/sign-in-limit.js';
 import { type BuildgateError, isRefusal } from '../core/errors.js';
 import type { OperationContext } from '../core/graphql/context.js';
 import { RETRY_SECONDS } from './doors/doors.js';
@@ -25,6 +26,7 @@ export interface GraphqlWsOptions {
   /** Finds the document that a request asks for. */
   readonly documents: Documents;
   readonly authenticator: Authenticator;
+  readonly signIns: SignInLimit;
   readonly path: string;
   /** Whether this request may open a socket: its host and path are ours. */
   readonly accepts: (request: IncomingMessage) => boolean;
@@ -173,7 +175,7 @@ function isOfServers(data: unknown): boolean {
 
 /** What the protocol asks of the gate. */
 function protocolHooks(options: GraphqlWsOptions): ServerOptions<Record<string, unknown>, SocketExtra> {
-  const { gate, authenticator, limits, origins } = options;
+  const { gate, authenticator, signIns, addressOf, limits, origins } = options;
   return {
     connectionInitWaitTimeout: limits.initMs,
     onConnect: async ({ extra, connectionParams }) => {
@@ -181,10 +183,14 @@ function protocolHooks(options: GraphqlWsOptions): ServerOptions<Record<string, 
       const header =
         credentials(connectionParams) ?? (origins.isOwn(request) ? request.headers.authorization : undefined);
       try {
-        const principal = await authenticator.authenticate(header);
-        extra.caller = { principal, requestId: extra.requestId, isGone: () => extra.connection.isGone };
+        const address = addressOf(request);
+        const signIn = (): Promise<Principal> => authenticator.authenticate(header);
+        const attempt = { address, name: undefined, credentials: header ?? '' };
+        const principal = header?.trim() ? await signIns.guard(attempt, signIn) : await signIn();
+        extra.caller = { principal, requestId: extra.requestId, isGone: () => extra.connection.isGone, address };
       } catch (error) {
-        if (isUnavailable(error)) extra.connection.close(TRY_AGAIN_LATER, 'Try again later');
+        if (isUnavailable(error) || isRefusal(error, 'RATE_LIMITED'))
+          extra.connection.close(TRY_AGAIN_LATER, 'Try again later');
         else extra.connection.close(CloseCode.Forbidden, 'Forbidden');
         return false;
       }

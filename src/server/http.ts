@@ -9,6 +9,7 @@ import express, {
 import type { Logger } from 'pino';
 import type { Config } from '../config.js';
 import type { Authenticator } from '../core/auth/authenticator.js';
+import type { SignInLimit } from '../core/auth/sign-in-limit.js';
 import type { DataVersion } from '../core/store/data-version.js';
 import type { Store } from '../core/store/store.js';
 import { VERSION } from '../version.js';
@@ -51,6 +52,7 @@ export interface HttpParts {
   readonly store: Store;
   readonly gate: Gate;
   readonly authenticator: Authenticator;
+  readonly signIns: SignInLimit;
   readonly dialects: readonly ShownDialect[];
   /** Handlers of /graphql. */
   readonly graphql: readonly (RequestHandler | ErrorRequestHandler)[];
@@ -166,7 +168,7 @@ type TwinsBySystem = ReadonlyMap<string, Twins>;
 
 function serveDialects(
   app: Express,
-  { config, authenticator, gate, logger, dialects, noticesOf, rateLimits, trusts }: HttpParts,
+  { config, authenticator, signIns, gate, logger, dialects, noticesOf, rateLimits, trusts }: HttpParts,
   { documents, twins }: { readonly documents: ApiDocuments; readonly twins: TwinsBySystem },
 ): DialectWording {
   return mountDialects(app, {
@@ -177,6 +179,7 @@ function serveDialects(
     authenticate: (authorization, options) => authenticator.authenticate(authorization, options),
     authenticateMember: (system, authorization) => authenticator.authenticateMember(system, authorization),
     onCaller: rateLimits.onCaller,
+    signIns,
     remoteUser: (userName) => authenticator.vouchedFor(userName),
     operationsOf: ({ operations }) => gate.store(operationsText(operations)),
     noticesOf,

@@ -4,6 +4,7 @@ import type { Config } from '../config.js';
 import type { SystemName } from '../config-values.js';
 import type { Authenticator } from '../core/auth/authenticator.js';
 import type { SecretBox } from '../core/auth/secrets.js';
+import type { SignInLimit } from '../core/auth/sign-in-limit.js';
 import type { SystemExport } from '../core/export/run.js';
 import type { SystemRuntime } from '../core/graphql/context.js';
 import type { SchemaPart } from '../core/graphql/schema.js';
@@ -21,6 +22,8 @@ export interface SystemEnvironment {
   readonly secrets: SecretBox;
   /** Knows the gateway's own tokens, which some old APIs take too. */
   readonly authenticator: Authenticator;
+  /** Counts wrong credentials, for logins that are verbs. */
+  readonly signIns: SignInLimit;
   /** In front of paths in messages: the mount prefix, or nothing when the system has host names of its own. */
   readonly mountPrefix: string;
   readonly bus: Bus;

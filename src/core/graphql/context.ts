@@ -76,6 +76,8 @@ export class OperationContext {
     readonly mountPrefix: string | null,
     /** Whether nobody waits for the answer any more. */
     readonly isGone?: () => boolean,
+    /** Where the request comes from; undefined where nobody knows. */
+    readonly address?: string | undefined,
   ) {}
 
   /** Who asks. */
@@ -103,7 +105,8 @@ export class OperationContext {
 
   /** The same caller with empty loaders. */
   renewed(): OperationContext {
-    return new OperationContext(this.gateway, this.caller, this.limits, this.requestId, this.mountPrefix);
+    const { gateway, caller, limits, requestId, mountPrefix, address } = this;
+    return new OperationContext(gateway, caller, limits, requestId, mountPrefix, undefined, address);
   }
 
   /** Reads a value together with all others asked for in the same tick. */

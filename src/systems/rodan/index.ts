@@ -45,13 +45,13 @@ export const rodan: SystemDefinition = {
   import: RODAN_IMPORT,
   export: RODAN_EXPORT,
   dialect: () => rodanDialect(),
-  start: ({ config, store, secrets, authenticator }) => {
+  start: ({ config, store, secrets, authenticator, signIns }) => {
     const { mode } = config.auth;
     const users = new RodanUsers({ store, mode, authenticator });
     const service: RodanRuntime = {
       store,
       parts: new PartServices(store),
-      users: new UserService({ store, secrets, users }),
+      users: new UserService({ store, secrets, users, signIns }),
       runs: new RunService(store),
       interactive: new InteractiveService(store, secrets),
       agents: new AgentService(store),

@@ -29,6 +29,7 @@ describe('a job that cannot be sent', () => {
     origin: 'http://h',
     prefix: '',
     requestId: '1',
+    address: '127.0.0.1',
     principal: ANONYMOUS,
     credentialsRefused: false,
     body: undefined,

@@ -15,6 +15,7 @@ describe('a long page', () => {
     origin: 'http://h',
     prefix: '',
     requestId: '1',
+    address: '127.0.0.1',
     principal: ANONYMOUS,
     credentialsRefused: false,
     body: undefined,

@@ -39,7 +39,7 @@ export class RodanUserVerbs {
     @Ctx() context: OperationContext,
     @Args(() => RodanLogInArgs) credentials: RodanLogInArgs,
   ): Promise<RodanLogIn> {
-    const { token, number } = await rodanOf(context).users.logIn(credentials);
+    const { token, number } = await rodanOf(context).users.logIn(credentials, context.address);
     const user = await context.load(USER_BY_NUMBER, number);
     if (!user) throw new Error('A user is gone who has just logged in.');
     return { token, email: user.email, user };

@@ -4,6 +4,7 @@ import { createMember, findMember, isAccountName } from '../../../core/auth/memb
 import { hashPassword } from '../../../core/auth/passwords.js';
 import type { Principal } from '../../../core/auth/principal.js';
 import type { SecretBox } from '../../../core/auth/secrets.js';
+import type { SignInLimit } from '../../../core/auth/sign-in-limit.js';
 import type { BuildgateError } from '../../../core/errors.js';
 import { System } from '../../../core/model/states.js';
 import type { Reader } from '../../../core/store/reader.js';
@@ -32,6 +33,8 @@ export interface UserServiceOptions {
   readonly store: Store;
   readonly secrets: SecretBox;
   readonly users: RodanUsers;
+  /** Counts wrong passwords; left out where nobody does. */
+  readonly signIns?: SignInLimit;
 }
 
 /** What somebody logs in with: a name or an address, and a password. */
@@ -65,14 +68,23 @@ export class UserService {
   /**
    * Logs in: gives the number of the user and their API key, the same one until it is reset.
    * @throws BuildgateError UNAUTHENTICATED when the name or the password is missing or the pair is wrong; FORBIDDEN for
-   * an inactive user with the right password
+   * an inactive user with the right password; RATE_LIMITED after too many wrong ones from an address
    */
-  async logIn({ username, email, password }: Credentials): Promise<{ token: string; number: number }> {
-    const { store, users } = this.options;
+  async logIn(
+    { username, email, password }: Credentials,
+    address?: string,
+  ): Promise<{ token: string; number: number }> {
+    const { store, users, signIns } = this.options;
     if (!username && !email) throw unauthenticated('loginWithoutName');
     if (!password) throw unauthenticated('loginWithoutPassword');
-    const user = await (username ? userByName(store.reader, username) : userByEmail(store.reader, email ?? ''));
-    if (!(await users.hasPassword(user, password)) || !user) throw notLoggedIn('UNAUTHENTICATED');
+    const name = username || (email ?? '');
+    const signIn = async (): Promise<StoredUser> => {
+      const user = await (username ? userByName(store.reader, name) : userByEmail(store.reader, name));
+      if (!(await users.hasPassword(user, password)) || !user) throw notLoggedIn('UNAUTHENTICATED');
+      return user;
+    };
+    const attempt = { address, name, credentials: JSON.stringify([name, password]) };
+    const user = await (signIns ? signIns.guard(attempt, signIn) : signIn());
     if (!user.active) throw notLoggedIn('FORBIDDEN');
     return { token: this.#reveal(user) ?? (await this.#giveToken(user)), number: user.number };
   }
