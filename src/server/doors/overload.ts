@@ -11,6 +11,8 @@ export interface OverloadSettings {
 
 /** How often the loop is heard of. */
 const BEAT_MS = 20;
+/** The share of a long turn that must have been work of ours: a process that the system has merely not let run is not overloaded. */
+const WORK = 1 / 4;
 
 /**
  * Says when there is too much to do. What waits in turn for the event loop cannot be seen, but how long the loop has been
@@ -22,11 +24,15 @@ export class Overload {
   readonly #options: OverloadSettings;
   readonly #beat: NodeJS.Timeout;
   #heard = performance.now();
+  #used = process.cpuUsage();
   #underWay = 0;
 
   constructor(options: OverloadSettings) {
     this.#options = options;
-    this.#beat = setInterval(() => (this.#heard = performance.now()), BEAT_MS).unref();
+    this.#beat = setInterval(() => {
+      this.#heard = performance.now();
+      this.#used = process.cpuUsage();
+    }, BEAT_MS).unref();
   }
 
   /** Requests that are being answered; those whose body has not arrived are not among them. */
@@ -41,7 +47,14 @@ export class Overload {
 
   /** Whether nothing more can be taken on now. */
   get isTooMuch(): boolean {
-    return this.#underWay >= this.#options.requests || this.lateMs > this.#options.turnMs;
+    const { requests, turnMs } = this.#options;
+    return this.#underWay >= requests || (this.lateMs > turnMs && this.#workMs > turnMs * WORK);
+  }
+
+  /** Processor time since the loop was last heard of. */
+  get #workMs(): number {
+    const { user, system } = process.cpuUsage(this.#used);
+    return (user + system) / 1_000;
   }
 
   /**
