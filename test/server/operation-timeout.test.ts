@@ -1,10 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { readFileSync } from 'node:fs';
 import { GraphQLObjectType, GraphQLSchema, GraphQLString } from 'graphql';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ANONYMOUS } from '../../src/core/auth/principal.js';
 import type { Gateway, OperationContext } from '../../src/core/graphql/context.js';
 import { inScope, OperationScope } from '../../src/core/store/operation-scope.js';
+import type { Reader } from '../../src/core/store/reader.js';
 import { sql } from '../../src/core/store/sql.js';
 import { Gate } from '../../src/server/execution.js';
 import { commitChanges } from '../core/changes/verbs.js';
@@ -34,8 +35,21 @@ describe('an operation', () => {
   });
   afterEach(() => own.close());
 
-  /** Executes `{ slow }` over the store, for a caller who may have gone. */
-  function ask(slow: (context: OperationContext) => unknown, isGone?: () => boolean) {
+  const LIMITED = { operationTimeoutMs: 50 };
+
+  /** Asks the database until that is refused. */
+  async function untilRefused(reader: Reader, onAnswer: () => void = () => undefined): Promise<never> {
+    for (;;) {
+      await reader.all(sql`SELECT 1 AS one`);
+      onAnswer();
+    }
+  }
+
+  /** Executes `{ slow }` over the store, within a time or for a caller who may have gone. */
+  function ask(
+    slow: (context: OperationContext) => unknown,
+    { isGone, ...limits }: { readonly operationTimeoutMs?: number; readonly isGone?: () => boolean },
+  ) {
     const field = {
       type: GraphQLString,
       resolve: (_source: unknown, _args: unknown, context: OperationContext) => slow(context),
@@ -49,7 +63,7 @@ describe('an operation', () => {
       onFault: (error) => expect.fail(String(error)),
       onOperation: () => undefined,
       onSubscription: () => undefined,
-      operationTimeoutMs: 50,
+      ...limits,
     });
     const { document } = gate.prepare('{ slow }');
     const context = gate.context({ principal: ANONYMOUS, requestId: 'request-1', ...(isGone && { isGone }) });
@@ -59,27 +73,25 @@ describe('an operation', () => {
   const late = { message: 'The operation takes longer than 0.05 s.', extensions: { code: 'TIMEOUT', limit: 0.05 } };
 
   it('that waits for what does not come ends when its time is over', async () => {
-    const { data, errors } = await ask(() => new Promise(() => undefined));
+    const { data, errors } = await ask(() => new Promise(() => undefined), LIMITED);
     expect([data, errors?.map((error) => error.toJSON())]).toEqual([undefined, [late]]);
   });
 
-  it('that asks the database again and again ends when its time is over', async () => {
-    let statements = 0;
-    const { errors } = await ask(async ({ reader }) => {
-      for (;;) statements += (await reader.all(sql`SELECT 1 AS one`)).length;
-    });
-    expect([errors?.map((error) => error.toJSON()), statements > 0]).toEqual([[late], true]);
+  it('that asks the database again and again ends when its time is over, and begins no further statement', async () => {
+    const asking = Promise.withResolvers<never>();
+    const { errors } = await ask(({ reader }) => {
+      asking.resolve(untilRefused(reader));
+      return asking.promise;
+    }, LIMITED);
+    expect(errors?.map((error) => error.toJSON())).toEqual([late]);
+    await expect(asking.promise).rejects.toMatchObject({ code: 'TIMEOUT', message: late.message });
   });
 
   it('whose caller has gone asks the database no more', async () => {
     let statements = 0;
-    await ask(
-      async ({ reader }) => {
-        for (;;) statements += (await reader.all(sql`SELECT 1 AS one`)).length;
-      },
-      () => statements >= 3,
-    );
-    expect(statements).toBe(3);
+    const count = (): void => void (statements += 1);
+    const { errors } = await ask(({ reader }) => untilRefused(reader, count), { isGone: () => statements >= 3 });
+    expect([errors?.[0]?.message, statements]).toEqual(['Nobody waits for the answer any more.', 3]);
   });
 
   it('leaves work alone that its commit set going and others need as well', async () => {
@@ -103,7 +115,7 @@ describe('While others hold what a statement needs, an operation beyond its time
   let http: HttpClient;
   let token: string;
   let lock: DatabaseLock | undefined;
-  beforeEach(async () => {
+  beforeAll(async () => {
     server = await startTestServer({ import: EXAMPLES, env: { BUILDGATE_OPERATION_TIMEOUT_SECONDS: '1' } });
     http = new HttpClient(server.url);
     token = await server.token('ops', { admin: true });
@@ -111,8 +123,8 @@ describe('While others hold what a statement needs, an operation beyond its time
   afterEach(async () => {
     await lock?.release();
     lock = undefined;
-    await server.close();
   });
+  afterAll(() => server.close());
 
   const REGISTER = {
     query: 'mutation { devmasonRegisterProject(name: "Timed", slug: "timed") { slug } }',
