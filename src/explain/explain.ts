@@ -51,7 +51,11 @@ export async function explain(config: Config, { url, headers }: ExplainRequest):
       throw new Error('The database is not migrated: run "buildgate migrate".');
     }
     const named = Object.keys(headers).some((name) => name.toLowerCase() === 'authorization');
-    const gateway = await Gateway.open(named ? config : { ...config, auth: { ...config.auth, mode: 'none' } }, store, recorder);
+    const gateway = await Gateway.open(
+      named ? config : { ...config, auth: { ...config.auth, mode: 'none' } },
+      store,
+      recorder,
+    );
     try {
       return await gateway.explain(target, headers);
     } finally {
