@@ -11,6 +11,7 @@ import {
   type ExecutionResult,
   type GraphQLSchema,
 } from 'graphql';
+import { LRUCache } from 'lru-cache';
 import type { Principal } from '../core/auth/principal.js';
 import { Watch } from '../core/changes/watch.js';
 import { CLIENT_LIMITS, DIALECT_LIMITS, OperationContext, type Gateway } from '../core/graphql/context.js';
@@ -87,8 +88,12 @@ export type Prepared =
   | { readonly document: DocumentNode; readonly errors?: undefined }
   | { readonly document?: undefined; readonly errors: readonly GraphQLError[] };
 
-const GOOD_DOCUMENTS = 1_000;
-const BAD_DOCUMENTS = 200;
+/**
+ * Characters of the documents that are kept, good and bad: what is kept of a document takes a hundred bytes for each where
+ * all of it are tokens.
+ */
+const GOOD_CHARACTERS = 1_024 * 1_024;
+const BAD_CHARACTERS = 128 * 1_024;
 const COMPILED_OPERATIONS = 200;
 /** An operation is compiled when it comes for the second time: most that come once never come again. */
 const USES_BEFORE_COMPILING = 1;
@@ -111,8 +116,8 @@ export class Gate {
   readonly schema: GraphQLSchema;
   readonly #options: GateOptions;
   // Kept apart, so that rubbish cannot push out good documents.
-  readonly #good = new BoundedCache<string, Prepared>(GOOD_DOCUMENTS);
-  readonly #bad = new BoundedCache<string, Prepared>(BAD_DOCUMENTS);
+  readonly #good = documentCache(GOOD_CHARACTERS);
+  readonly #bad = documentCache(BAD_CHARACTERS);
   /** The operations of each document by name, for as long as the document is known. */
   readonly #operations = new WeakMap<DocumentNode, Map<string | null, KnownOperation>>();
   readonly #compiled = new BoundedCache<KnownOperation, CompiledOperation>(COMPILED_OPERATIONS);
@@ -307,6 +312,12 @@ export class Gate {
     const type = this.#operation(document, operationName)?.prepared.type ?? 'unknown';
     this.#options.onOperation({ transport, type, outcome });
   }
+}
+
+/** Documents by their text, those used last; one that has more than half of all characters is not kept. */
+function documentCache(characters: number): LRUCache<string, Prepared> {
+  const sizeCalculation = (_prepared: Prepared, text: string): number => Math.max(1, text.length);
+  return new LRUCache({ maxSize: characters, maxEntrySize: characters / 2, sizeCalculation });
 }
 
 /**

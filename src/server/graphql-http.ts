@@ -16,12 +16,12 @@ import {
 import { expressMiddleware } from '@as-integrations/express5';
 import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Response } from 'express';
 import type { DocumentNode, ExecutionResult } from 'graphql';
+import { LRUCache } from 'lru-cache';
 import type { Authenticator } from '../core/auth/authenticator.js';
 import type { Principal } from '../core/auth/principal.js';
 import type { SignInLimit } from '../core/auth/sign-in-limit.js';
 import { BuildgateError, isRefusal } from '../core/errors.js';
 import type { OperationContext } from '../core/graphql/context.js';
-import { BoundedCache } from '../core/bounded-cache.js';
 import type { AskedDocument } from './documents/asked-document.js';
 import type { Documents } from './documents/documents.js';
 import type { Caller, Gate } from './execution.js';
@@ -64,19 +64,23 @@ interface PaidContext {
   readonly [PAYER]: Payer;
 }
 
-const DOCUMENTS = 1_000;
+/** Characters of the documents that Apollo is handed; it prepares again what is too long to be among them. */
+const CHARACTERS = 1_024 * 1_024;
 const SHA256_HEX = 64;
 /** What Apollo is given in the place of a document that is refused: it finds nothing wrong and executes nothing. */
 const NOTHING = '{ __typename }';
 /** Apollo's clients send the text when they hear of an unknown hash; they expect the status of a success. */
 const RESEND = 'PERSISTED_QUERY_NOT_FOUND';
 
+/** Documents that were found right, by the hash under which Apollo looks for them. */
+type Resolved = LRUCache<string, DocumentNode>;
+
 /** GraphQL over HTTP: Apollo Server speaks the protocol, the gate prepares and executes. */
 export async function graphqlHttp(
   options: GraphqlHttpOptions,
 ): Promise<{ handlers: (RequestHandler | ErrorRequestHandler)[]; stop: () => Promise<void> }> {
   const { gate } = options;
-  const resolved = new BoundedCache<string, DocumentNode>(DOCUMENTS);
+  const resolved: Resolved = new LRUCache({ maxSize: CHARACTERS });
   const apollo = new ApolloServer<OperationContext>({
     schema: gate.schema,
     // Documents that the gate has prepared are found here, so that Apollo neither parses nor validates them again.
@@ -118,10 +122,7 @@ export async function graphqlHttp(
 }
 
 /** Finds each document before Apollo looks for it, and has the gate execute each operation in Apollo's place. */
-function throughGate(
-  options: GraphqlHttpOptions,
-  resolved: BoundedCache<string, DocumentNode>,
-): ApolloServerPlugin<OperationContext> {
+function throughGate(options: GraphqlHttpOptions, resolved: Resolved): ApolloServerPlugin<OperationContext> {
   const { gate, documents } = options;
   return {
     requestDidStart: async ({ request }) => {
@@ -132,7 +133,7 @@ function throughGate(
       if (!asked.document) delete request.operationName;
       return {
         didResolveSource: async ({ queryHash }) => {
-          if (asked.document) resolved.set(queryHash, asked.document);
+          if (asked.document) resolved.set(queryHash, asked.document, { size: asked.text.length });
         },
         responseForOperation: async (context) => {
           const unpaid = asked.document && (await overdrawn(options, asked.document, context));

@@ -125,8 +125,10 @@ function admitted(
     refusals.note(reason);
   };
   const doors = new Doors({ headers: config.server.limits.headers, overload, rateLimits, wording, onRefusal });
+  const secure = securing(config.server.publicUrl);
   return (request, outgoing) => {
     const response = withNotes(outgoing);
+    secure(response);
     doors.handle(request, response, () => answer(request, response));
   };
 }
@@ -137,7 +139,7 @@ function admitted(
  */
 function observed(
   app: Express,
-  { config, logger, metrics, tally }: HttpParts,
+  { logger, metrics, tally }: HttpParts,
   answerCache: AnswerCache | undefined,
 ): (request: IncomingMessage, response: NotedResponse) => void {
   const log = requestLog(logger);
@@ -152,9 +154,7 @@ function observed(
       if (resource) tally.count(resource, method, headers['user-agent'], status);
     },
   );
-  const secure = securing(config.server.publicUrl);
   return (incoming, noted) => {
-    secure(noted);
     // What Express adds to them later is not looked at before.
     const [request, response] = [incoming as Request, noted as Response];
     const answer = (): void => void app(request, response);

@@ -113,6 +113,21 @@ class Listener implements Outlet {
   drop(): void {}
 }
 
+describe('documents', () => {
+  it('are prepared once, as long as there is room for them', () => {
+    const { gate } = failingGate();
+    const padded = (name: string, characters: number) => `query ${name} { whole } #${' '.repeat(characters)}`;
+    const [first, long] = [padded('First', 10_000), padded('Long', 600_000)];
+    const { document } = gate.prepare(first);
+    expect(document).toBeDefined();
+    expect(gate.prepare(first).document).toBe(document);
+    expect(gate.prepare(long).document).not.toBe(gate.prepare(long).document);
+    // More than fill the room, each of its own.
+    for (let number = 0; number < 120; number += 1) gate.prepare(padded(`Other${number}`, 10_000));
+    expect(gate.prepare(first).document).not.toBe(document);
+  });
+});
+
 describe('a fault', () => {
   it('of one field is masked, logged and leaves the others', async () => {
     const { gate, request, faults } = failingGate();
