@@ -130,6 +130,7 @@ const RULES: readonly Rule[] = [
       'src/server/dashboard.ts': 'pages of the package, all read at the start',
       'src/server/deprecations.ts': 'the file that a setting names',
       'src/server/documented-exchange.ts': 'a file of the package',
+      'src/server/documents/manifest.ts': 'the file or folder that a setting names, at the start',
       'src/server/graphiql.ts': 'whether the pages were built',
       'src/server/operations-text.ts': 'stored operations of the package',
       'src/version.ts': 'the version of the package',

@@ -17,6 +17,9 @@ afterAll(() => server.close());
 
 const get = (path: string, options: RequestOptions = {}): Promise<Reply> => http.get(path, { token: boss, ...options });
 
+/** What every answer says. */
+const NOSNIFF = { 'x-content-type-options': 'nosniff' };
+
 /** All headers but those that differ from request to request. */
 function steady({ headers: { date: _date, 'x-request-id': _id, connection: _connection, ...headers } }: Reply) {
   return headers;
@@ -73,7 +76,7 @@ describe('A whole answer with the link to its twin:', () => {
     const reply = await get(path);
     const body = text.replaceAll('BASE', server.url);
     expect([reply.status, reply.text]).toEqual([200, body]);
-    const expected = { ...headers, 'content-length': String(Buffer.byteLength(body)), link: link(twin) };
+    const expected = { ...NOSNIFF, ...headers, 'content-length': String(Buffer.byteLength(body)), link: link(twin) };
     expect(steady(reply)).toEqual(expected);
   });
 
@@ -157,7 +160,7 @@ describe('A link', () => {
     const known = await get('/kernelci/job/distinct/kernel', { headers: { 'If-None-Match': String(headers.etag) } });
     expect([known.status, steady(known)]).toEqual([
       304,
-      { vary: 'Accept-Encoding', 'access-control-allow-headers': 'authorization', etag: headers.etag },
+      { ...NOSNIFF, vary: 'Accept-Encoding', 'access-control-allow-headers': 'authorization', etag: headers.etag },
     ]);
   });
 });

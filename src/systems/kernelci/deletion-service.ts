@@ -25,7 +25,7 @@ export class DeletionService {
 
   /** Deletes a job and its builds, not its boots. */
   async deleteJob(principal: Principal, legacyId: string): Promise<void> {
-    DELETERS.require(principal);
+    DELETERS.demand(principal);
     return this.#store.transact(principal, async (transaction) => {
       const job = await requireRecord(transaction, JOB, legacyId);
       const builds = sql`SELECT id FROM build WHERE system = ${System.KERNELCI} AND kernelci_job_id = ${job.legacyId}`;
@@ -38,7 +38,7 @@ export class DeletionService {
 
   /** Deletes a build, not its boots. */
   async deleteBuild(principal: Principal, legacyId: string): Promise<void> {
-    DELETERS.require(principal);
+    DELETERS.demand(principal);
     return this.#store.transact(principal, async (transaction) => {
       const build = await requireRecord(transaction, BUILD, legacyId);
       await transaction.all(sql`UPDATE job SET build_id = NULL WHERE build_id = ${build.id}`);
@@ -48,7 +48,7 @@ export class DeletionService {
 
   /** Deletes a boot report; the token of a lab only one of its own lab. */
   async deleteBoot(principal: Principal, legacyId: string): Promise<void> {
-    BOOT_DELETERS.require(principal);
+    BOOT_DELETERS.demand(principal);
     return this.#store.transact(principal, async (transaction) => {
       const boot = await requireRecord(transaction, BOOT, legacyId);
       const scope = join([sql`id = ${boot.id}`, ...ownLab(principal, 'job')], ' AND ');
@@ -62,7 +62,7 @@ export class DeletionService {
    * @throws BuildgateError INVALID when the filter has no condition
    */
   async deleteBoots(principal: Principal, filter: FilterInput): Promise<number> {
-    BOOT_DELETERS.require(principal);
+    BOOT_DELETERS.demand(principal);
     return this.#store.transact(principal, async (transaction) => {
       const condition = new FilterCompiler(transaction.dialect).compile(JOBS, filter, ALIAS);
       if (!condition) throw new BuildgateError('INVALID', 'filter: must have a condition.', { field: 'filter' });

@@ -51,7 +51,7 @@ export class LabService {
    * @throws BuildgateError UNAUTHENTICATED, FORBIDDEN, INVALID, CONFLICT when the name is taken
    */
   async create(principal: Principal, input: LabInput): Promise<string> {
-    ADMINS.require(principal);
+    ADMINS.demand(principal);
     const name = storableText('name', input.name ?? '');
     if (name.trim() === '') throw new BuildgateError('INVALID', 'name: must not be empty.', { field: 'name' });
     const email = checkContact(input.contact);
@@ -80,7 +80,7 @@ export class LabService {
    * @throws BuildgateError UNAUTHENTICATED, FORBIDDEN, INVALID, NOT_FOUND, CONFLICT when the name is taken
    */
   async update(principal: Principal, legacyId: string, input: LabInput): Promise<LabChange> {
-    ADMINS.require(principal);
+    ADMINS.demand(principal);
     return this.#store.transact(principal, async (transaction) => {
       await holdWriters(transaction);
       const row = await requireLab(transaction, legacyId);
@@ -106,7 +106,7 @@ export class LabService {
    * @throws BuildgateError UNAUTHENTICATED, FORBIDDEN, NOT_FOUND
    */
   async remove(principal: Principal, legacyId: string): Promise<void> {
-    ADMINS.require(principal);
+    ADMINS.demand(principal);
     return this.#store.transact(principal, async (transaction) => {
       const { id, tokenOid } = await requireLab(transaction, legacyId);
       await transaction.all(sql`DELETE FROM kernelci_lab WHERE id = ${id}`);

@@ -67,13 +67,13 @@ function requireProperty(principal: Principal, ...properties: readonly TokenProp
 /** Who may do something: said and asked at the field of the schema, and asked once more by the verb. */
 export interface Permission extends AccessRule {
   /** @throws BuildgateError UNAUTHENTICATED, FORBIDDEN */
-  readonly require: (principal: Principal) => void;
+  readonly demand: (principal: Principal) => void;
 }
 
 function holders(who: string, ...properties: readonly TokenProperty[]): Permission {
   const needs = properties.map((property) => `kernelci/${property}`);
-  const require = (principal: Principal): void => requireProperty(principal, ...properties);
-  return { who, needs, require, check: ({ principal }) => require(principal) };
+  const demand = (principal: Principal): void => requireProperty(principal, ...properties);
+  return { who, needs, demand, check: ({ principal }) => demand(principal) };
 }
 
 /** Lab tokens never delete jobs and builds. */
@@ -97,7 +97,7 @@ export const TESTERS = holders('Needs the role test_lab, admin or superuser.', '
 /** Who deletes jobs and builds. */
 export const DELETERS: Permission = {
   ...holders('Needs the role delete, and not lab.', 'delete'),
-  require: requireDelete,
+  demand: requireDelete,
   check: ({ principal }) => requireDelete(principal),
 };
 /** Who deletes boots; whose, the verb asks. */

@@ -47,7 +47,7 @@ export class ReportService {
 
   /** Sets the state of an existing job. @throws BuildgateError NOT_FOUND */
   async setJobStatus(principal: Principal, input: KernelciJobStatusInput): Promise<number> {
-    POSTERS.require(principal);
+    POSTERS.demand(principal);
     const status = input.status || 'PASS';
     if (!BUILD_STATUSES.some((known) => known === status))
       throw new BuildgateError('INVALID', `status: not one of ${BUILD_STATUSES.join(', ')}.`, { field: 'status' });
@@ -64,7 +64,7 @@ export class ReportService {
 
   /** Stores a build, in the place of one with the same identity if there is one, and its job if there is none. */
   async submitBuild(principal: Principal, input: ReportInput): Promise<number> {
-    POSTERS.require(principal);
+    POSTERS.demand(principal);
     const members = buildDocument(buildMembers(input));
     requireKernelName('tree', members['job']);
     requireKernelName('kernel', members['kernel']);
@@ -84,7 +84,7 @@ export class ReportService {
 
   /** Stores a boot report, in the place of one with the same identity if there is one. */
   async submitBoot(principal: Principal, input: ReportInput): Promise<number> {
-    BOOT_POSTERS.require(principal);
+    BOOT_POSTERS.demand(principal);
     return this.#store.transact(principal, async (transaction) => {
       await requireLab(transaction, String(input['labName']));
       const members = bootMembers(input);
@@ -100,7 +100,7 @@ export class ReportService {
 
   /** Stores a test group with its cases and the groups in it. */
   async submitTestGroup(principal: Principal, input: ReportInput & GroupContent): Promise<number> {
-    TESTERS.require(principal);
+    TESTERS.demand(principal);
     requireGroupName(input);
     const tree = storableText('tree', String(input['tree']));
     const members = groupMembers(input);

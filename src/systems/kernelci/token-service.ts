@@ -70,7 +70,7 @@ export class TokenService {
    * @throws BuildgateError UNAUTHENTICATED, FORBIDDEN, INVALID
    */
   async create(principal: Principal, input: TokenInput): Promise<string> {
-    ADMINS.require(principal);
+    ADMINS.demand(principal);
     if ((input.email ?? '') === '') throw new BuildgateError('INVALID', 'email: must be given.', { field: 'email' });
     return this.#options.store.transact(principal, (transaction) =>
       this.insert(transaction, applyToToken({ ...NEW_TOKEN, properties: flagsOf(0) }, input)),
@@ -82,7 +82,7 @@ export class TokenService {
    * @throws BuildgateError UNAUTHENTICATED, FORBIDDEN, INVALID, NOT_FOUND
    */
   async update(principal: Principal, legacyId: string, input: TokenInput): Promise<void> {
-    ADMINS.require(principal);
+    ADMINS.demand(principal);
     return this.#options.store.transact(principal, async (transaction) => {
       const row = await requireToken(transaction, legacyId);
       await this.replace(transaction, row, applyToToken(documentOf(row), input));
@@ -91,7 +91,7 @@ export class TokenService {
 
   /** @throws BuildgateError UNAUTHENTICATED, FORBIDDEN, NOT_FOUND */
   async remove(principal: Principal, legacyId: string): Promise<void> {
-    ADMINS.require(principal);
+    ADMINS.demand(principal);
     return this.#options.store.transact(principal, async (transaction) => {
       const { id } = await requireToken(transaction, legacyId);
       await transaction.all(sql`DELETE FROM kernelci_token WHERE id = ${id}`);
