@@ -79,7 +79,7 @@ describe('buildgate demo', () => {
     const headers = { Authorization: `Bearer ${earlier.token}`, 'Content-Type': 'application/json' };
     const body = JSON.stringify({ query: '{ viewer { name } }' });
     const answer = await fetch(`${later.url}/graphql`, { method: 'POST', headers, body });
-    expect(await answer.json()).toEqual({ data: { viewer: { name: 'demo' } } });
+    expect(await answer.json()).toMatchObject({ data: { viewer: { name: 'demo' } } });
     await later.stop();
     expect(existsSync(file)).toBe(true);
   });
