@@ -250,7 +250,6 @@ function guarded(
   address: string,
   signIn: () => Promise<Principal>,
 ): Promise<Principal> {
-  if (authorization.trim() === '') return signIn();
   const name = basicCredentials(authorization.trim())?.name;
   return signIns.guard({ address, name, credentials: authorization }, signIn);
 }

@@ -219,8 +219,7 @@ function authenticate({ authenticator, signIns, trusts, onCaller }: GraphqlHttpO
     const address = callerAddress(request, trusts);
     const signIn = (): Promise<Principal> => authenticator.authenticate(authorization);
     const attempt = { address, name: undefined, credentials: authorization };
-    const signedIn = authorization.trim() === '' ? signIn() : signIns.guard(attempt, signIn);
-    const principal = await signedIn.catch((error: unknown) => {
+    const principal = await signIns.guard(attempt, signIn).catch((error: unknown) => {
       if (isRefusal(error, 'UNAUTHENTICATED')) onCaller(request, null);
       throw error;
     });

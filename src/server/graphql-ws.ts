@@ -186,7 +186,7 @@ function protocolHooks(options: GraphqlWsOptions): ServerOptions<Record<string, 
         const address = addressOf(request);
         const signIn = (): Promise<Principal> => authenticator.authenticate(header);
         const attempt = { address, name: undefined, credentials: header ?? '' };
-        const principal = header?.trim() ? await signIns.guard(attempt, signIn) : await signIn();
+        const principal = await signIns.guard(attempt, signIn);
         extra.caller = { principal, requestId: extra.requestId, isGone: () => extra.connection.isGone, address };
       } catch (error) {
         if (isUnavailable(error) || isRefusal(error, 'RATE_LIMITED'))

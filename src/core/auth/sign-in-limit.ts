@@ -9,7 +9,7 @@ export interface SignInAttempt {
   readonly address: string | undefined;
   /** User name, where the credentials have one; undefined for tokens. */
   readonly name: string | undefined;
-  /** All that is shown: an `Authorization` header, or name and password. */
+  /** All that is shown: an `Authorization` header, or name and password; without any there is nothing to count. */
   readonly credentials: string;
 }
 
@@ -46,7 +46,7 @@ export class SignInLimit {
    */
   async guard<Result>(attempt: SignInAttempt, signIn: () => Promise<Result>): Promise<Result> {
     const { address, credentials } = attempt;
-    if (this.#failures === 0 || address === undefined) return signIn();
+    if (this.#failures === 0 || address === undefined || credentials.trim() === '') return signIn();
     const network = networkOf(address);
     const key = createHmac('sha256', this.#secret).update(`${network}\n${credentials}`).digest('base64');
     if (this.#seen.get(key) !== 'right') await this.#refuse(network, attempt.name);
