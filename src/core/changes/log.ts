@@ -1,7 +1,7 @@
 import { BuildgateError } from '../errors.js';
 import { PROJECT_KIND, ProjectChangeKind, type Kind, type System } from '../model/states.js';
 import { first, type Reader } from '../store/reader.js';
-import { arrayLiteral, inList, raw, sql, where, type Sql } from '../store/sql.js';
+import { arrayLiteral, inList, limitTo, raw, sql, where, type Sql } from '../store/sql.js';
 import type { RecordedChange } from '../store/transaction.js';
 
 /** What all rows of the change log have. */
@@ -96,7 +96,7 @@ export async function changesAfter(
 }
 
 function logRows<Row extends object>(reader: Reader, conditions: readonly Sql[], limit: number): Promise<Row[]> {
-  return reader.all(sql`SELECT ${COLUMNS} FROM change_log${where(conditions)} ORDER BY sequence LIMIT ${limit}`);
+  return reader.all(sql`SELECT ${COLUMNS} FROM change_log${where(conditions)} ORDER BY sequence${limitTo(limit)}`);
 }
 
 function changeOf(row: LogRow<Kind>): Change {
@@ -123,7 +123,7 @@ export async function changesOfRecords(
   page: { readonly after: number; readonly limit: number },
 ): Promise<Change[][]> {
   const found = sql`SELECT sequence FROM change_log WHERE kind = ${kind} AND record_id = records.value
-    AND sequence > ${page.after} ORDER BY sequence LIMIT ${page.limit}`;
+    AND sequence > ${page.after} ORDER BY sequence${limitTo(page.limit)}`;
   const records =
     reader.dialect === 'postgresql'
       ? sql`unnest(${arrayLiteral(recordIds)}::bigint[]) AS records(value) CROSS JOIN LATERAL (${found}) page

@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { System } from '../model/states.js';
 import { UNRESTRICTED } from '../auth/principal.js';
 import { first } from '../store/reader.js';
-import { sql } from '../store/sql.js';
+import { limitTo, sql } from '../store/sql.js';
 import type { Store } from '../store/store.js';
 import type { MessageOptions, PublishedMessage } from '../store/transaction.js';
 
@@ -148,7 +148,7 @@ export class Outbox {
   async #publishBatch(): Promise<boolean> {
     const rows = await this.#options.store.reader.all<MessageRow>(
       sql`SELECT sequence, system, topic, body, exchange, content_encoding AS "contentEncoding"
-        FROM outbox_message ORDER BY sequence LIMIT ${this.#batch}`,
+        FROM outbox_message ORDER BY sequence${limitTo(this.#batch)}`,
     );
     // A read that outlived a lost connection may come back when another process has published these and newer ones.
     if (!(await this.#options.lead())) return false;

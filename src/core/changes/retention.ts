@@ -1,5 +1,5 @@
 import { UNRESTRICTED } from '../auth/principal.js';
-import { sql } from '../store/sql.js';
+import { limitTo, sql } from '../store/sql.js';
 import type { Store } from '../store/store.js';
 
 const DAY_US = 86_400_000_000;
@@ -48,7 +48,7 @@ export function trimOfChanges(store: Store, days: number): Trim {
 async function trimBatch(store: Store, before: number): Promise<number> {
   return store.transact(UNRESTRICTED, async (transaction) => {
     const oldest = await transaction.all<{ sequence: number; at: number }>(
-      sql`SELECT sequence, at FROM change_log ORDER BY sequence LIMIT ${BATCH}`,
+      sql`SELECT sequence, at FROM change_log ORDER BY sequence${limitTo(BATCH)}`,
     );
     const firstKept = oldest.findIndex(({ at }) => at >= before);
     const expired = firstKept < 0 ? oldest : oldest.slice(0, firstKept);

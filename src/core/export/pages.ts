@@ -1,5 +1,5 @@
 import type { Reader } from '../store/reader.js';
-import { join, raw, sql, type Sql, type SqlValue } from '../store/sql.js';
+import { join, limitTo, raw, sql, type Sql, type SqlValue } from '../store/sql.js';
 
 /** Rows that are read in pages by key. All SQL is our own declaration. */
 export interface PageSource {
@@ -50,7 +50,7 @@ export async function* readPages<Row extends object>(
 function readOutline(reader: Reader, source: PageSource, after: Key | null): Promise<OutlineRow[]> {
   const keys = raw(source.key.map((column, index) => `${column} AS key${index}`).join(', '));
   return reader.all<OutlineRow>(sql`SELECT ${keys}, ${source.weight} AS weight FROM ${source.from}
-    WHERE ${conditions(source, after, null)} ORDER BY ${order(source)} LIMIT ${PAGE_ROWS}`);
+    WHERE ${conditions(source, after, null)} ORDER BY ${order(source)}${limitTo(PAGE_ROWS)}`);
 }
 
 function readPage<Row extends object>(

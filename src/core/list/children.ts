@@ -1,6 +1,6 @@
 import type { System } from '../model/states.js';
 import type { Reader } from '../store/reader.js';
-import { arrayLiteral, inList, raw, sql, where, type Sql } from '../store/sql.js';
+import { arrayLiteral, inList, limitTo, raw, sql, where, type Sql } from '../store/sql.js';
 import { keyValues, selectColumns, systemOfIds } from './columns.js';
 import { ALIAS, type RecordList } from './fields.js';
 import { FilterCompiler, type FilterInput } from './filter.js';
@@ -67,7 +67,7 @@ function selectChildren(
   const system = systemOfParents(list, parentColumn, parentIds);
   const columns = sql`${selectColumns(list, keyValues(reader.dialect, keys), system)}, parents.value AS "parent"`;
   const ids = sql`SELECT ${raw(`${ALIAS}.id`)} FROM ${table}${where(scope)}
-    ORDER BY ${orderSql(reader.dialect, order, ALIAS)} LIMIT ${limit} OFFSET ${offset}`;
+    ORDER BY ${orderSql(reader.dialect, order, ALIAS)}${limitTo(limit)} OFFSET ${offset}`;
   const ordered = sql`ORDER BY parents.value, ${orderSql(reader.dialect, order, ALIAS)}`;
   if (reader.dialect === 'postgresql') {
     const parents = sql`unnest(${arrayLiteral(parentIds)}::bigint[]) AS parents(value)`;

@@ -1,6 +1,6 @@
 import { BuildgateError } from '../errors.js';
 import type { Reader } from '../store/reader.js';
-import { join, raw, sql, where, type Sql } from '../store/sql.js';
+import { join, limitTo, raw, sql, where, type Sql } from '../store/sql.js';
 import { selectColumns, systemOfFilter } from './columns.js';
 import { ALIAS, type RecordList } from './fields.js';
 import type { FilterInput } from './filter.js';
@@ -65,7 +65,7 @@ function selectFirsts(
   const id = raw(`${ALIAS}.id`);
   // Ids are settled before whole rows are read and sorted.
   const settled =
-    limit === null ? ids : sql`SELECT ${id} FROM ${records} WHERE ${id} IN (${ids}) ${ordered} LIMIT ${limit}`;
+    limit === null ? ids : sql`SELECT ${id} FROM ${records} WHERE ${id} IN (${ids}) ${ordered}${limitTo(limit)}`;
   return sql`SELECT ${selectColumns(list, [], systemOfFilter(list, filter))} FROM ${records} WHERE ${id} IN (${settled}) ${ordered}`;
 }
 

@@ -1,7 +1,7 @@
 import { BuildgateError } from '../errors.js';
 import type { System } from '../model/states.js';
 import type { Reader } from '../store/reader.js';
-import { raw, sql, where, type Dialect, type Sql, type SqlValue } from '../store/sql.js';
+import { limitTo, raw, sql, where, type Dialect, type Sql, type SqlValue } from '../store/sql.js';
 import { keyValues, selectColumns, systemOfFilter } from './columns.js';
 import { countRecords } from './count.js';
 import { decodeCursor, encodeCursor, keyAlias } from './cursor.js';
@@ -265,10 +265,10 @@ function selectPage(
   const ordered = sql`ORDER BY ${orderSql(dialect, order, ALIAS)}`;
   const scope = where(conditions);
   const columns = selectColumns(list, keyValues(dialect, keys), system);
-  if (!idsFirst) return sql`SELECT ${columns} FROM ${table}${scope} ${ordered} LIMIT ${limit}`;
+  if (!idsFirst) return sql`SELECT ${columns} FROM ${table}${scope} ${ordered}${limitTo(limit)}`;
   // The offset is walked over ids alone, which an index covers; only the rows of the page are fetched.
   const skipped = offset > 0 ? sql` OFFSET ${offset}` : raw('');
-  const ids = sql`SELECT ${raw(`${ALIAS}.id`)} FROM ${table}${scope} ${ordered} LIMIT ${limit}${skipped}`;
+  const ids = sql`SELECT ${raw(`${ALIAS}.id`)} FROM ${table}${scope} ${ordered}${limitTo(limit)}${skipped}`;
   return sql`SELECT ${columns} FROM ${table} WHERE ${raw(`${ALIAS}.id`)} IN (${ids}) ${ordered}`;
 }
 

@@ -1,6 +1,6 @@
 import type { System } from '../model/states.js';
 import { first, type Reader } from '../store/reader.js';
-import { raw, sql, type Sql } from '../store/sql.js';
+import { limitTo, raw, sql, type Sql } from '../store/sql.js';
 import { ALIAS, type RecordList } from './fields.js';
 import type { FilterInput } from './filter.js';
 import { indexedCharacters, matchingTexts, type Term } from './text-index.js';
@@ -104,8 +104,8 @@ export class TextSearch {
     const found = await first<Found>(
       this.#reader,
       sql`SELECT counted.texts AS texts, CASE WHEN counted.texts <= ${SOME_TEXTS}
-        THEN (SELECT COUNT(*) FROM (${records} LIMIT ${FEW + 1}) found) END AS records
-        FROM (SELECT COUNT(*) AS texts FROM (${matching} LIMIT ${SOME_TEXTS + 1}) found) counted`,
+        THEN (SELECT COUNT(*) FROM (${records}${limitTo(FEW + 1)}) found) END AS records
+        FROM (SELECT COUNT(*) AS texts FROM (${matching}${limitTo(SOME_TEXTS + 1)}) found) counted`,
     );
     return found ?? { texts: 0, records: 0 };
   }

@@ -52,6 +52,14 @@ export function join(parts: readonly Sql[], separator: string): Sql {
   return new Sql(texts, values);
 }
 
+/**
+ * ` LIMIT count`. SQLite looks at a limit that is a parameter when it plans, and therefore prepares the statement again
+ * whenever one is bound, which takes longer than most pages; what it has to compute it does not look at.
+ */
+export function limitTo(count: number): Sql {
+  return sql` LIMIT ${count} + 0`;
+}
+
 /** ` WHERE a AND b`, or nothing. */
 export function where(conditions: readonly Sql[]): Sql {
   return conditions.length === 0 ? raw('') : sql` WHERE ${join(conditions, ' AND ')}`;

@@ -1,6 +1,6 @@
 import { BuildgateError } from '../../../core/errors.js';
 import type { Principal } from '../../../core/auth/principal.js';
-import { inList, raw, sql, type Sql } from '../../../core/store/sql.js';
+import { inList, limitTo, raw, sql, type Sql } from '../../../core/store/sql.js';
 import type { Store } from '../../../core/store/store.js';
 import { storableText, type Transaction } from '../../../core/store/transaction.js';
 import { Status, statusName } from '../states.js';
@@ -44,7 +44,7 @@ export class AgentService {
       const skip = raw(dialect === 'postgresql' ? 'FOR UPDATE SKIP LOCKED' : '');
       const rows = await transaction.all<{ id: number }>(
         sql`SELECT id FROM job WHERE rodan_status = ${Status.PROCESSING} AND rodan_agent_until <= ${now} ${mayDo}
-          ORDER BY rodan_agent_until, id LIMIT ${first} ${skip}`,
+          ORDER BY rodan_agent_until, id${limitTo(first)} ${skip}`,
       );
       const ids = rows.map(({ id }) => id);
       if (ids.length === 0) return [];
