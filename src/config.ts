@@ -199,7 +199,7 @@ function arrange(parsed: Parsed): Config {
         idleMs: parsed.BUILDGATE_SOCKET_IDLE_SECONDS * 1_000,
       },
       limits: httpLimits(parsed),
-      overload: { requests: parsed.BUILDGATE_MAX_REQUESTS, turnMs: parsed.BUILDGATE_MAX_TURN_MS },
+      overload: { requests: parsed.BUILDGATE_MAX_REQUESTS, maxWaitMs: parsed.BUILDGATE_MAX_WAIT_MS },
     },
     rateLimit: {
       limits: { caller: parsed.BUILDGATE_RATE_LIMIT, address: parsed.BUILDGATE_RATE_LIMIT_ANONYMOUS },

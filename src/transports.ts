@@ -88,7 +88,7 @@ export async function openTransports(config: Config, parts: TransportParts, live
   const application = httpApplication({
     ...applicationParts(config, parts, live, () => {
       parts.metrics.unsentBytes(sockets.unsentBytes());
-      parts.metrics.requestsUnderWay(overload.underWay);
+      parts.metrics.requestsNow(overload);
     }),
     ...doors,
     gate,
@@ -190,10 +190,11 @@ export function configuredRoles({
 }
 
 /** Begins to listen; the address where. @throws Error when the port is taken */
-export async function listen(server: Server, { server: { host, port } }: Config): Promise<string> {
+export async function listen(server: Server, { server: { host, port, limits } }: Config): Promise<string> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, host, resolve);
+    // Whoever the system has no room for in its line is told nothing, and tries again after seconds.
+    server.listen({ port, host, backlog: limits.connections }, resolve);
   });
   const { address, family, port: actual } = server.address() as AddressInfo;
   const shown = family === 'IPv6' ? `[${address}]` : address;

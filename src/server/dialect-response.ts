@@ -36,7 +36,16 @@ export async function sendResponse(answer: DialectResponse, response: ServerResp
   }
   const bytes = bytesOf(body);
   writeHead(answer, lengthOf(status, bytes), response);
-  response.end(bytes);
+  if (isShortAscii(body, bytes)) response.end(body, 'latin1');
+  else response.end(bytes);
+}
+
+/** Longer texts are not worth copying behind their head, which would save a buffer. */
+const SHORT = 1_024;
+
+/** Whether a body is the same bytes in the coding of heads, so that both can be sent as one text. */
+function isShortAscii(body: string | Uint8Array, bytes: Uint8Array): body is string {
+  return typeof body === 'string' && body.length === bytes.byteLength && body.length <= SHORT;
 }
 
 /** Node writes the head in the coding of a text body: with bytes it is Latin-1, as heads are. */

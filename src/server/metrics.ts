@@ -18,8 +18,8 @@ export interface GatewayMetrics {
   requestRefused(reason: RefusalReason): void;
   /** A connection that was one too many. */
   connectionDropped(): void;
-  /** How many requests are being answered now. */
-  requestsUnderWay(count: number): void;
+  /** How many requests are being answered now, and how many nobody has looked at yet. */
+  requestsNow(counts: { readonly underWay: number; readonly waiting: number }): void;
   /**
    * One answered HTTP request.
    * @param request.route the template (`/freshmaker/api/{v}/events/{id}`), null when no route matched; never a path
@@ -137,10 +137,18 @@ function doorMetrics(registry: Registry) {
     help: 'Requests that are being answered now.',
     registers,
   });
+  const inLine = new Gauge({
+    name: 'buildgate_requests_waiting',
+    help: 'Requests and operations of WebSockets that have arrived and wait for their turn.',
+    registers,
+  });
   return {
     requestRefused: (reason: RefusalReason) => refused.inc({ reason }),
     connectionDropped: () => dropped.inc(),
-    requestsUnderWay: (count: number) => underWay.set(count),
+    requestsNow: (counts: { readonly underWay: number; readonly waiting: number }) => {
+      underWay.set(counts.underWay);
+      inLine.set(counts.waiting);
+    },
   };
 }
 

@@ -110,9 +110,9 @@ export const LIMITS = {
     fallback: '1000',
     parse: values.wholeNumber(1, 1_000_000),
   }),
-  BUILDGATE_MAX_TURN_MS: setting({
+  BUILDGATE_MAX_WAIT_MS: setting({
     description:
-      'How many milliseconds of work may come together before one turn of the event loop is over; the requests of that turn that come after that are 503 with `Retry-After`.',
+      'How many milliseconds a request may have to wait until the gateway comes to it; who would wait longer is told 503 with `Retry-After` at once.',
     allowed: 'a whole number from 10 to 600000',
     fallback: '500',
     parse: values.wholeNumber(10, 600_000),

@@ -21,7 +21,7 @@ describe('a gateway that is offered more than it can do', () => {
       connections: 200,
       factor: 3,
       rounds: 1,
-      settings: { BUILDGATE_MAX_REQUESTS: '4', BUILDGATE_MAX_TURN_MS: '50' },
+      settings: { BUILDGATE_MAX_REQUESTS: '4', BUILDGATE_MAX_WAIT_MS: '50' },
     });
     for (const { overloaded, taken } of rounds) {
       expect(overloaded.wrongExamples).toEqual([]);

@@ -34,7 +34,7 @@ const CHECK_MS = 50;
  * grows from one to the other grows for ever.
  */
 export async function mixedLoad({ subscribers, requests, connections }: MixedLoadOptions): Promise<MixedLoad> {
-  const gateway = await LoadedGateway.start({ BUILDGATE_MAX_TURN_MS: '600000' });
+  const gateway = await LoadedGateway.start({ BUILDGATE_MAX_WAIT_MS: '600000' });
   const clients = new Worker(new URL('../bench/subscriber-process.ts', import.meta.url));
   const sender = new Worker(new URL('traffic-process.ts', import.meta.url));
   const send = (count: number): Promise<TrafficResult> => {

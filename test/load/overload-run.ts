@@ -40,8 +40,8 @@ export async function overloadRun(options: OverloadRunOptions): Promise<Overload
     await sender.ask<TrafficResult>(closed);
     const measured: OverloadRound[] = [];
     for (let round = 0; round < rounds; round++) {
-      const { succeeded, seconds: took } = await sender.ask<TrafficResult>(closed);
-      const capacity = succeeded / took;
+      const { inTime } = await sender.ask<TrafficResult>(closed);
+      const capacity = inTime / seconds;
       await gateway.measure();
       const rate = capacity * factor;
       const open: TrafficOrder = { ...common, connections, loop: { kind: 'open', rate, seconds } };

@@ -24,8 +24,8 @@ const measured = await overloadRun({
 });
 
 for (const { capacity, offered, overloaded, taken } of measured) {
-  const { succeeded, refused, wrong, seconds: took, latencies } = overloaded;
-  const rate = succeeded / took;
+  const { inTime, refused, wrong, seconds: took, latencies } = overloaded;
+  const rate = inTime / seconds!;
   console.log(`capacity ${Math.round(capacity)}/s, offered ${Math.round(offered)}/s`);
   console.log(
     `  answered ${Math.round(rate)}/s (${Math.round((100 * rate) / capacity)} % of the capacity), refused ${Math.round(refused / took)}/s, wrong ${wrong}`,

@@ -25,7 +25,7 @@ describe('the metrics of the gateway', () => {
     metrics.messageFailed();
     metrics.requestRefused('rate');
     metrics.connectionDropped();
-    metrics.requestsUnderWay(4);
+    metrics.requestsNow({ underWay: 4, waiting: 2 });
     metrics.messagesPending(3);
     metrics.changeSequence(41);
     metrics.slowSubscriber();
@@ -43,6 +43,7 @@ describe('the metrics of the gateway', () => {
       'buildgate_requests_refused_total{reason="rate"} 1',
       'buildgate_connections_dropped_total 1',
       'buildgate_requests_under_way 4',
+      'buildgate_requests_waiting 2',
       'buildgate_graphql_subscriptions 1',
       'buildgate_slow_subscribers_total 1',
       'buildgate_websocket_unsent_bytes 7',

@@ -76,7 +76,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     // A suite may ask as fast as it can, and on a busy machine a turn takes long.
     BUILDGATE_RATE_LIMIT: '0',
     BUILDGATE_RATE_LIMIT_ANONYMOUS: '0',
-    BUILDGATE_MAX_TURN_MS: '600000',
+    BUILDGATE_MAX_WAIT_MS: '600000',
     ...options.env,
   });
   for (const [system, data] of Object.entries(options.import ?? {})) await importData(config, system, data);

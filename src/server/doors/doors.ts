@@ -28,10 +28,11 @@ export const RETRY_SECONDS = 1;
 /** Bodies up to this size are read and forgotten when their request is refused; a longer one costs its connection. */
 const SMALL_BODY = 64 * 1024;
 
-/** The refusal of what is too much for the gateway now. */
-export function overloaded(): BuildgateError {
-  return new BuildgateError('UNAVAILABLE', 'There is too much to do right now; try again in a moment.');
-}
+/** The refusal of what is too much for the gateway now. It is one for all: to trace where it was made would take time. */
+export const OVERLOADED = new BuildgateError(
+  'UNAVAILABLE',
+  'There is too much to do right now; try again in a moment.',
+);
 
 /** The refusal of a caller who asks for too much. */
 export function rateLimited({ limit, seconds }: Allowance): BuildgateError {
@@ -55,7 +56,7 @@ export class Doors {
     const { headers, overload, rateLimits } = this.#options;
     if (hasTooManyHeaders(request, headers)) return this.#refuse(request, response, 'headers', TOO_MANY_HEADERS);
     if (ALWAYS_ANSWERED.has(request.url)) return next();
-    if (overload.isTooMuch) return this.#refuseWith(request, response, 'overload', overloaded(), RETRY_SECONDS);
+    if (overload.isTooMuch) return this.#refuseWith(request, response, 'overload', OVERLOADED, RETRY_SECONDS);
     const counted = rateLimits.take(request);
     if (counted) void counted.then((allowance) => this.#pass(request, response, allowance, next));
     else this.#admit(request, response, next);
@@ -73,8 +74,7 @@ export class Doors {
   }
 
   #admit(request: IncomingMessage, response: NotedResponse, next: () => void): void {
-    this.#options.overload.count(request, response);
-    next();
+    this.#options.overload.admit(request, response, next);
   }
 
   #refuseWith(

@@ -8,7 +8,7 @@ import { operationPoints } from '../rate-limit/operation-points.js';
 import { RateLimits, WINDOW_SECONDS } from '../rate-limit/rate-limits.js';
 import { type SharedCounts, sharedCounts } from '../rate-limit/shared-counts.js';
 import { trustedPeers } from '../trusted-peers.js';
-import { overloaded, rateLimited } from './doors.js';
+import { OVERLOADED, rateLimited } from './doors.js';
 import { Overload } from './overload.js';
 import { RefusalLog } from './refusal-log.js';
 
@@ -44,9 +44,11 @@ export function openDoors(
     onReached: ({ name }, limit) => logger.warn({ caller: name, limit }, 'rate limit reached'),
   });
   const admitOperation: OpenDoors['admitOperation'] = async (request, principal, rows) => {
-    if (overload.isTooMuch) return refused('overload', overloaded());
+    if (overload.isTooMuch) return refused('overload', OVERLOADED);
     const allowance = await rateLimits.takeFor(principal, request, operationPoints(rows));
-    return allowance?.isRefused === true ? refused('rate', rateLimited(allowance)) : undefined;
+    if (allowance?.isRefused === true) return refused('rate', rateLimited(allowance));
+    await overload.turn();
+    return undefined;
   };
   const refused = (reason: 'overload' | 'rate', error: BuildgateError): BuildgateError => {
     metrics.requestRefused(reason);
@@ -54,7 +56,6 @@ export function openDoors(
     return error;
   };
   const close = async (): Promise<void> => {
-    overload.stop();
     refusals.stop();
     await shared?.close();
   };

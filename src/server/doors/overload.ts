@@ -1,38 +1,26 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { performance } from 'node:perf_hooks';
+import { WaitingLine } from './waiting-line.js';
 
 /** What is too much. */
 export interface OverloadSettings {
   /** Requests that may be answered at the same time. */
   readonly requests: number;
-  /** How long one turn of the event loop may take, milliseconds. */
-  readonly turnMs: number;
+  /** How long a request may have to wait until it is looked at, milliseconds. */
+  readonly maxWaitMs: number;
 }
 
-/** How often the loop is heard of. */
-const BEAT_MS = 20;
-/** The share of a long turn that must have been work of ours: a process that the system has merely not let run is not overloaded. */
-const WORK = 1 / 4;
-
 /**
- * Says when there is too much to do. What waits in turn for the event loop cannot be seen, but how long the loop has been
- * busy since it last came round can: what is read late in a long turn is refused, and the next turn begins with
- * an empty account. So a turn holds no more work than it may, however many requests are ready, and is always full: there is
- * no swing between everything and nothing. Requests that wait for something else, such as the database, are counted.
+ * Says when there is too much to do: when who comes now would wait too long for the event loop, or when too many
+ * requests that were begun wait for something else, such as the database.
  */
 export class Overload {
-  readonly #options: OverloadSettings;
-  readonly #beat: NodeJS.Timeout;
-  #heard = performance.now();
-  #used = process.cpuUsage();
+  readonly #requests: number;
+  readonly #line: WaitingLine;
   #underWay = 0;
 
-  constructor(options: OverloadSettings) {
-    this.#options = options;
-    this.#beat = setInterval(() => {
-      this.#heard = performance.now();
-      this.#used = process.cpuUsage();
-    }, BEAT_MS).unref();
+  constructor({ requests, maxWaitMs }: OverloadSettings) {
+    this.#requests = requests;
+    this.#line = new WaitingLine(maxWaitMs);
   }
 
   /** Requests that are being answered; those whose body has not arrived are not among them. */
@@ -40,28 +28,35 @@ export class Overload {
     return this.#underWay;
   }
 
-  /** How much too late the loop is now, milliseconds. */
-  get lateMs(): number {
-    return Math.max(0, performance.now() - this.#heard - BEAT_MS);
+  /** Requests and operations that nobody has looked at yet. */
+  get waiting(): number {
+    return this.#line.length;
   }
 
   /** Whether nothing more can be taken on now. */
   get isTooMuch(): boolean {
-    const { requests, turnMs } = this.#options;
-    return this.#underWay >= requests || (this.lateMs > turnMs && this.#workMs > turnMs * WORK);
-  }
-
-  /** Processor time since the loop was last heard of. */
-  get #workMs(): number {
-    const { user, system } = process.cpuUsage(this.#used);
-    return (user + system) / 1_000;
+    return this.#underWay >= this.#requests || this.#line.isFull;
   }
 
   /**
-   * Counts a request as long as it is being answered. One with a body counts from when it is there: a client that sends
-   * slowly takes nobody's place.
+   * Begins to answer a request when it is its turn, and counts it as long as it is being answered. A client that has gone
+   * by then is forgotten.
    */
-  count(request: IncomingMessage, response: ServerResponse): void {
+  admit(request: IncomingMessage, response: ServerResponse, begin: () => void): void {
+    this.#line.join(() => {
+      if (response.closed) return;
+      this.#count(request, response);
+      begin();
+    });
+  }
+
+  /** Resolves when it is the caller's turn. */
+  turn(): Promise<void> {
+    return new Promise((resolve) => this.#line.join(resolve));
+  }
+
+  /** One with a body counts from when that is there: a client that sends slowly takes nobody's place. */
+  #count(request: IncomingMessage, response: ServerResponse): void {
     if (!hasBody(request)) return this.#counted(response);
     request.once('end', () => response.closed || this.#counted(response));
   }
@@ -69,10 +64,6 @@ export class Overload {
   #counted(response: ServerResponse): void {
     this.#underWay += 1;
     response.once('close', () => (this.#underWay -= 1));
-  }
-
-  stop(): void {
-    clearInterval(this.#beat);
   }
 }
 

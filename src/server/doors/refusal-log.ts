@@ -34,9 +34,9 @@ export class RefusalLog {
       this.#timer = undefined;
       return;
     }
-    const { underWay, lateMs } = this.#overload;
+    const { underWay, waiting } = this.#overload;
     const refused = Object.fromEntries(this.#counts);
     this.#counts.clear();
-    this.#logger.warn({ refused, underWay, lateMs: Math.round(lateMs) }, 'requests refused');
+    this.#logger.warn({ refused, underWay, waiting }, 'requests refused');
   }
 }

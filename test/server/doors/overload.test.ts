@@ -110,31 +110,18 @@ describe('when as many requests are under way as may be', () => {
   });
 });
 
-describe('a turn of the event loop', () => {
+describe('requests that end', () => {
   let late: Server | undefined;
-  let overload: Overload;
 
   afterEach(() => {
-    overload.stop();
     late?.close();
     late?.closeAllConnections();
   });
 
-  it('takes on what comes until it has taken too long, and the next one begins anew', async () => {
-    overload = new Overload({ requests: 1_000, turnMs: 50 });
-    expect(overload.isTooMuch).toBe(false);
-    const until = performance.now() + 200;
-    while (performance.now() < until);
-    expect(overload.isTooMuch).toBe(true);
-    await expect.poll(() => overload.isTooMuch).toBe(false);
-  });
-
-  it('forgets requests that end, however they end', async () => {
-    overload = new Overload({ requests: 1_000, turnMs: 600_000 });
+  it('are forgotten, however they end', async () => {
+    const overload = new Overload({ requests: 1_000, maxWaitMs: 600_000 });
     late = createServer((request, response) => {
-      overload.count(request, response);
-      if (request.url === '/cut') response.destroy();
-      else response.end('ok');
+      overload.admit(request, response, () => (request.url === '/cut' ? response.destroy() : response.end('ok')));
     }).listen(0, '127.0.0.1');
     await new Promise((resolve) => late!.once('listening', resolve));
     const { port } = late.address() as { port: number };

@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { WaitingLine } from '../../../src/server/doors/waiting-line.js';
+
+function work(ms: number): void {
+  const until = performance.now() + ms;
+  while (performance.now() < until);
+}
+
+/** When all that was joined before has begun. */
+function lastOf(line: WaitingLine): Promise<void> {
+  return new Promise((resolve) => line.join(resolve));
+}
+
+describe('what is to be done', () => {
+  it('begins at once as long as the turn of the event loop has time', () => {
+    const line = new WaitingLine(600_000);
+    const begun: number[] = [];
+    for (const number of [1, 2, 3]) line.join(() => begun.push(number));
+    expect(begun).toEqual([1, 2, 3]);
+    expect(line.length).toBe(0);
+  });
+
+  it('waits in the order it came when it has none', async () => {
+    const line = new WaitingLine(600_000);
+    const begun: string[] = [];
+    line.join(() => work(20));
+    for (const name of ['first', 'second']) line.join(() => begun.push(name));
+    expect(begun).toEqual([]);
+    expect(line.length).toBe(2);
+    await lastOf(line);
+    expect(begun).toEqual(['first', 'second']);
+  });
+
+  it('is not begun all together: the loop comes round in between', async () => {
+    const line = new WaitingLine(600_000);
+    let rounds = 0;
+    const timer = setInterval(() => (rounds += 1), 1);
+    for (let number = 0; number < 40; number++) line.join(() => work(5));
+    await lastOf(line);
+    clearInterval(timer);
+    expect(rounds).toBeGreaterThan(5);
+  });
+});
+
+describe('a line', () => {
+  it('is full when the last would wait too long for what those before it take, and no longer when they are gone', async () => {
+    const line = new WaitingLine(100);
+    line.join(() => work(20));
+    for (let number = 0; number < 70; number++) line.join(() => work(2));
+    expect(line.isFull).toBe(false);
+    await lastOf(line);
+    line.join(() => work(20));
+    for (let number = 0; number < 100; number++) line.join(() => undefined);
+    expect(line.isFull).toBe(true);
+    await lastOf(line);
+    expect(line.isFull).toBe(false);
+  });
+
+  it('is never full of a few, however long they take', async () => {
+    const line = new WaitingLine(1);
+    line.join(() => work(20));
+    for (let number = 0; number < 63; number++) line.join(() => undefined);
+    expect(line.isFull).toBe(false);
+    line.join(() => undefined);
+    expect(line.isFull).toBe(true);
+    await lastOf(line);
+  });
+});
