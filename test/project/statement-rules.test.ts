@@ -6,7 +6,7 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 it('a limit that is bound is written by limitTo: SQLite would prepare the statement again for each value', () => {
   const bound = globSync('src/**/*.ts', { cwd: ROOT }).filter((file) =>
-    /\bLIMIT \$\{(?!count\} \+ 0)/.test(readFileSync(`${ROOT}${file}`, 'utf8')),
+    /\bLIMIT \$\{/.test(readFileSync(`${ROOT}${file}`, 'utf8')),
   );
   expect(bound).toEqual([]);
 });

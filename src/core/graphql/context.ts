@@ -64,8 +64,10 @@ const PLACES = new WeakMap<Gateway, KnownPlaces>();
 export class OperationContext {
   // Not `#loaders`: Apollo Server copies the context, and private members do not survive that.
   private readonly loaders = new Map<string, DataLoader<never, unknown>>();
+  private ofLookups: OperationContext | undefined;
   private readonly knownRows = new Map<Kind, KnownRows>();
-  private isAskedWho = false;
+  /** One for this context and those made of it. */
+  private readonly asked = { who: false };
 
   constructor(
     readonly gateway: Gateway,
@@ -82,13 +84,13 @@ export class OperationContext {
 
   /** Who asks. */
   get principal(): Principal {
-    this.isAskedWho = true;
+    this.asked.who = true;
     return this.caller;
   }
 
   /** Whether anything has looked at who asks: what was answered then holds for nobody else. */
   get isPersonal(): boolean {
-    return this.isAskedWho;
+    return this.asked.who;
   }
 
   /** Plain reads of committed data. */
@@ -113,12 +115,18 @@ export class OperationContext {
   load<Key, Value>(definition: LoaderDefinition<Key, Value>, key: Key): Promise<Value> {
     let loader = this.loaders.get(definition.name) as DataLoader<Key, Value, unknown> | undefined;
     if (!loader) {
-      loader = new DataLoader<Key, Value, unknown>((keys) => definition.read(this, keys), {
+      loader = new DataLoader<Key, Value, unknown>((keys) => definition.read(this.lookups, keys), {
         cacheKeyFn: definition.cacheKey ?? ((plain: Key) => plain),
       });
       this.loaders.set(definition.name, loader as unknown as DataLoader<never, unknown>);
     }
     return loader.load(key);
+  }
+
+  /** The same operation, whose reads are looked up by key. */
+  private get lookups(): OperationContext {
+    const reader = { value: this.gateway.store.lookups };
+    return (this.ofLookups ??= Object.create(this, { reader }) as OperationContext);
   }
 
   /** Takes in whole rows that were read, so that records which refer to them need not read them again. */

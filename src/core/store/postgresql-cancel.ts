@@ -37,7 +37,7 @@ export async function cancelledInTime<Result>(
 }
 
 /** PostgreSQL takes the request on a connection of its own, without a log-in; whether it helped is seen by the statement. */
-function requestCancel(client: pg.PoolClient): void {
+export function requestCancel(client: pg.PoolClient): void {
   const { processID, secretKey } = client as unknown as ServerProcess;
   const connection = new pg.Connection({ keepAlive: false } as never) as CancelConnection;
   // The limit of the statement itself is left then.

@@ -1,9 +1,10 @@
 import pg from 'pg';
 import { BuildgateError } from '../errors.js';
-import { currentOperation } from './operation-scope.js';
+import { currentOperation, type OperationScope } from './operation-scope.js';
 import { cancelledInTime } from './postgresql-cancel.js';
 import type { Reader, StatementListener } from './reader.js';
 import type { Sql } from './sql.js';
+import { StatementBatches } from './statement-batches.js';
 import type { StatementNames } from './statement-names.js';
 
 const INT8 = 20;
@@ -94,31 +95,41 @@ function giveUp(client: pg.PoolClient): void {
 /** Reads through the pool with named prepared statements, one per statement text and connection. */
 export class PostgresqlReader implements Reader {
   readonly dialect = 'postgresql';
+  /** The same for statements that are short by nature: those that one operation begins together travel together. */
+  readonly lookups: Reader = { dialect: this.dialect, all: (statement) => this.#run(statement, this.#together) };
   readonly #pool: pg.Pool;
+  readonly #batches: StatementBatches;
   readonly #listener: StatementListener;
   readonly #names: StatementNames;
 
   constructor(pool: pg.Pool, names: StatementNames, listener: StatementListener) {
     this.#pool = pool;
+    this.#batches = new StatementBatches(pool);
     this.#names = names;
     this.#listener = listener;
   }
 
-  async all<Row extends object>(statement: Sql): Promise<Row[]> {
+  all<Row extends object>(statement: Sql): Promise<Row[]> {
+    return this.#run(statement, this.#alone);
+  }
+
+  async #run<Row extends object>(statement: Sql, send: SendInScope): Promise<Row[]> {
     const text = statement.text('postgresql');
     this.#listener(text);
     const name = this.#names.of(text);
     try {
-      return (await this.#query<Row>({ name, text, values: [...statement.values] })).rows;
+      const query: pg.QueryConfig = { name, text, values: [...statement.values] };
+      const scope = currentOperation();
+      return (await (scope ? send<Row>(scope, query) : this.#pool.query<Row>(query))).rows;
     } catch (error) {
       this.#names.heed(error, name);
       throw error;
     }
   }
 
-  async #query<Row extends object>(query: pg.QueryConfig): Promise<pg.QueryResult<Row>> {
-    const scope = currentOperation();
-    if (!scope) return this.#pool.query<Row>(query);
+  readonly #together: SendInScope = (scope, query) => this.#batches.run(scope, (client) => client.query(query));
+
+  readonly #alone: SendInScope = async <Row extends object>(scope: OperationScope, query: pg.QueryConfig) => {
     const client = await this.#pool.connect();
     let isSpoilt = false;
     const spoil = (): void => void (isSpoilt = true);
@@ -132,5 +143,8 @@ export class PostgresqlReader implements Reader {
     } finally {
       client.release(isSpoilt);
     }
-  }
+  };
 }
+
+/** Sends a statement on behalf of an operation. */
+type SendInScope = <Row extends object>(scope: OperationScope, query: pg.QueryConfig) => Promise<pg.QueryResult<Row>>;

@@ -57,7 +57,7 @@ export function join(parts: readonly Sql[], separator: string): Sql {
  * whenever one is bound, which takes longer than most pages; what it has to compute it does not look at.
  */
 export function limitTo(count: number): Sql {
-  return sql` LIMIT ${count} + 0`;
+  return sql` LIMIT CAST(${count} AS BIGINT)`;
 }
 
 /** ` WHERE a AND b`, or nothing. */

@@ -62,6 +62,8 @@ const LAST_WAIT_MS = 100;
 export class Store {
   /** Reads outside of transactions; sees what is committed. */
   readonly reader: Reader;
+  /** The same for what is looked up by key: statements that one operation begins together reach PostgreSQL together. */
+  readonly lookups: Reader;
   readonly dialect: Dialect;
   readonly #openMapper: () => Promise<MikroORM>;
   #mapper: Promise<MikroORM> | undefined;
@@ -76,9 +78,9 @@ export class Store {
   readonly #database: DatabaseConfig;
   readonly #instance = randomUUID();
 
-  private constructor({ reader, writer, close, openMapper }: Connections, options: StoreOptions) {
-    const told = options.onRead ? telling(reader, options.onRead) : reader;
-    this.reader = { dialect: reader.dialect, all: (statement) => this.#observed(() => told.all(statement)) };
+  private constructor({ reader, lookups, writer, close, openMapper }: Connections, options: StoreOptions) {
+    this.reader = this.#observing(reader, options);
+    this.lookups = lookups === reader ? this.reader : this.#observing(lookups, options);
     this.dialect = reader.dialect;
     this.#openMapper = openMapper;
     this.#plainReader = reader;
@@ -204,6 +206,11 @@ export class Store {
     return this.#database.kind === 'sqlite' ? work() : holdingMigrationLock(this.#database.url, work);
   }
 
+  #observing(reader: Reader, { onRead }: StoreOptions): Reader {
+    const told = onRead ? telling(reader, onRead) : reader;
+    return { dialect: reader.dialect, all: (statement) => this.#observed(() => told.all(statement)) };
+  }
+
   async #observed<Row extends object>(read: () => Promise<Row[]>): Promise<Row[]> {
     const operation = currentOperation();
     for (let attempt = 1; ; attempt++) {
@@ -255,6 +262,7 @@ export class Store {
 /** What reads and transactions go through. */
 interface Connections {
   readonly reader: Reader;
+  readonly lookups: Reader;
   readonly writer: Writer;
   readonly close: () => Promise<void>;
   readonly openMapper: () => Promise<MikroORM>;
@@ -272,7 +280,7 @@ function openSqliteFile(path: string, options: StoreOptions): Connections {
     writer.close();
   };
   const openMapper = async (): Promise<MikroORM> => (await mapping()).sqliteMapper(path, options.entities);
-  return { reader, writer, close, openMapper: readOnly ? noMapper : openMapper };
+  return { reader, lookups: reader, writer, close, openMapper: readOnly ? noMapper : openMapper };
 }
 
 /** Makes the file for its owner alone, as it will hold hashes of passwords and tokens; the files beside it follow its rights. */
@@ -294,7 +302,13 @@ function openPostgresql(url: string, options: StoreOptions): Connections {
   const reader = new PostgresqlReader(pool, names, listener);
   const writer = readOnly ? READ_ONLY_WRITER : new PostgresqlWriter(pool, names, listener);
   const openMapper = async (): Promise<MikroORM> => (await mapping()).postgresqlMapper(pool, options.entities);
-  return { reader, writer, close: () => pool.end(), openMapper: readOnly ? noMapper : openMapper };
+  return {
+    reader,
+    lookups: reader.lookups,
+    writer,
+    close: () => pool.end(),
+    openMapper: readOnly ? noMapper : openMapper,
+  };
 }
 
 /** Entities inside a transaction that has begun: MikroORM asks nothing more of it than to run statements. */
