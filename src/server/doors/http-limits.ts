@@ -62,14 +62,30 @@ const STATUSES: Readonly<Record<string, number>> = {
 };
 
 /** Answers what is no request with a line of text and closes the connection. */
-function refuseUnparsed(error: NodeJS.ErrnoException, socket: Socket): void {
+function refuseUnparsed(error: UnparsedError, socket: Socket): void {
   // An answer in the middle of another one would be taken for a part of it.
   const { _httpMessage: current } = socket as Socket & { _httpMessage?: { readonly headersSent: boolean } | null };
   if (error.code === 'ECONNRESET' || !socket.writable || current?.headersSent === true) {
     socket.destroy();
     return;
   }
-  socket.end(plainAnswer(STATUSES[error.code ?? ''] ?? 400), () => socket.destroy());
+  const answer = plainAnswer(STATUSES[error.code ?? ''] ?? 400);
+  socket.end(asksForHead(error) ? answer.slice(0, answer.indexOf(HEAD_END) + HEAD_END.length) : answer, () =>
+    socket.destroy(),
+  );
+}
+
+/** What Node's parser and its timers stumble over. */
+interface UnparsedError extends NodeJS.ErrnoException {
+  /** The bytes that could not be parsed, with what came with them. */
+  readonly rawPacket?: Buffer;
+}
+
+const HEAD_END = '\r\n\r\n';
+
+/** Whether what is no request was to be one for a head alone, behind which its client takes a body for something else. */
+function asksForHead({ rawPacket }: UnparsedError): boolean {
+  return rawPacket?.toString('latin1', 0, 5) === 'HEAD ';
 }
 
 /** A whole answer that says no more than its status. */

@@ -58,6 +58,11 @@ describe('what is no request', () => {
     expect(await answerTo(text)).toBe(plain('400 Bad Request'));
   });
 
+  it('is answered by a head alone where only that was asked for: its client would take a body for something else', async () => {
+    const answer = await answerTo('HEAD / HTTP/1.1\r\nHost: a\r\n: b\r\n\r\n');
+    expect(answer).toBe(plain('400 Bad Request').replace(/Bad Request\n$/, ''));
+  });
+
   it('is answered with 431 when its head is too long', async () => {
     const text = `GET /${'a'.repeat(5_000)} HTTP/1.1\r\nHost: a\r\n\r\n`;
     expect(await answerTo(text)).toBe(plain('431 Request Header Fields Too Large'));
