@@ -18,6 +18,7 @@ import type { GraphqlOrigins } from './graphql-origins.js';
 import { requestIdFrom } from './request-log.js';
 import { CHECK_MS, SocketConnection } from './socket-connection.js';
 import { type SocketQuota, SocketQuotas } from './socket-quota.js';
+import { closeEnded, SIGN_IN_CHECK_MS } from './socket-sign-ins.js';
 import { Member } from './subscriptions/member.js';
 
 /** What GraphQL over WebSocket is served with. */
@@ -70,6 +71,7 @@ interface SocketExtra extends Record<PropertyKey, unknown> {
   readonly requestId: string;
   readonly quota: SocketQuota;
   caller?: Caller;
+  signedInBy?: string;
 }
 
 /** GraphQL over WebSocket in the protocol graphql-transport-ws, over the same gate as HTTP. */
@@ -91,12 +93,16 @@ export function graphqlWs(server: Server, options: GraphqlWsOptions): GraphqlWs 
   const checks = setInterval(() => {
     for (const { connection, requestId } of open) if (connection.check(bounds)) onSlow(requestId);
   }, CHECK_MS).unref();
+  // A database that is away cannot tell; the next look will.
+  const look = (): void => void closeEnded(open, options.authenticator).catch(() => undefined);
+  const signIns = setInterval(look, SIGN_IN_CHECK_MS).unref();
   return {
     unsentBytes: () => [...open].reduce((sum, { connection }) => sum + connection.unsentBytes, 0),
     stop: async () => {
       for (const { connection } of open) connection.finish();
       await new Promise<void>((resolve) => sockets.close(() => resolve()));
       clearInterval(checks);
+      clearInterval(signIns);
     },
   };
 }
@@ -187,6 +193,7 @@ function protocolHooks(options: GraphqlWsOptions): ServerOptions<Record<string, 
         const signIn = (): Promise<Principal> => authenticator.authenticate(header);
         const attempt = { address, name: undefined, credentials: header ?? '' };
         const principal = await signIns.guard(attempt, signIn);
+        if (principal.userName !== null && header !== undefined) extra.signedInBy = header;
         extra.caller = { principal, requestId: extra.requestId, isGone: () => extra.connection.isGone, address };
       } catch (error) {
         if (isUnavailable(error) || isRefusal(error, 'RATE_LIMITED'))

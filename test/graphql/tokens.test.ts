@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { listTokens, revokeTokens } from '../../src/core/auth/token-list.js';
 import { sql } from '../../src/core/store/sql.js';
+import { ProtocolSocket } from '../server/protocol-socket.js';
 import { startTestServer, type TestServer } from '../support/server.js';
 import { Caller } from './agent.js';
 
@@ -51,4 +52,27 @@ it('a token that is revoked is refused by every transport from then on', async (
   expect(rest.status).toBe(401);
   const rows = await server.app.store.reader.all(sql`SELECT id FROM api_token WHERE revoked_at IS NOT NULL`);
   expect(rows).toHaveLength(1);
+});
+
+it('a WebSocket that was opened with a token is closed when it is revoked or ends, and no other', async () => {
+  const signIn = (token: string): Promise<ProtocolSocket> =>
+    ProtocolSocket.ready(server.url, { Authorization: `Bearer ${token}` });
+  const [revoked, ending, good] = [
+    await server.token('revoked'),
+    await server.token('ending', { expiresInSeconds: 3 }),
+    await server.token('good'),
+  ];
+  const [first, second, third, anonymous] = [
+    await signIn(revoked),
+    await signIn(ending),
+    await signIn(good),
+    await ProtocolSocket.ready(server.url),
+  ];
+  await revokeTokens(server.app.store, [revoked]);
+  for (const socket of [first, second]) expect(await socket.closed()).toEqual({ code: 4403, reason: 'Forbidden' });
+  for (const socket of [third, anonymous]) {
+    socket.subscribe('1', '{ __typename }');
+    expect(await socket.next('next')).toMatchObject({ id: '1' });
+    await socket.close();
+  }
 });

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { BuildgateError } from '../errors.js';
 import type { System } from '../model/states.js';
 import { first, type Reader } from '../store/reader.js';
-import { sql } from '../store/sql.js';
+import { inList, raw, sql } from '../store/sql.js';
 import type { Store } from '../store/store.js';
 import { storableText } from '../store/transaction.js';
 import { basicCredentials } from './basic-credentials.js';
@@ -99,6 +99,23 @@ export class Authenticator {
     }
     this.#options.onUse?.(user.tokenId, user.lastUsedAt);
     return narrowed(await this.#principalOf(user), scopesOf(user.scopes));
+  }
+
+  /**
+   * Which of these `Authorization` headers, by which somebody signed in, are good no more: their tokens have ended or
+   * were revoked.
+   */
+  async endedAmong(headers: readonly string[]): Promise<ReadonlySet<string>> {
+    const { mode, store } = this.#options;
+    if (mode === 'none' || headers.length === 0) return new Set();
+    const hashes = new Map(headers.map((header) => [header, hashToken(BEARER.exec(header)?.[1] ?? '')]));
+    const { dialect } = store;
+    const good = await store.reader.all<{ hash: string }>(
+      sql`SELECT hash FROM api_token WHERE ${inList(dialect, raw('hash'), [...hashes.values()], 'text')}
+        AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > ${store.now()})`,
+    );
+    const kept = new Set(good.map(({ hash }) => hash));
+    return new Set(headers.filter((header) => !kept.has(hashes.get(header)!)));
   }
 
   /**
