@@ -12,10 +12,11 @@ import {
 import { ExecutionState, type OperationParts } from './execution-state.js';
 import { Planner, runObject, type ObjectPlan } from './plan.js';
 import { conditionsOf } from './conditions.js';
+import { variableReader, type Variables } from './variables.js';
 
 /** With what an operation is executed. */
 export interface ExecutionInput {
-  readonly variables: Readonly<Record<string, unknown>> | null | undefined;
+  readonly variables: Variables | null | undefined;
   readonly context: unknown;
   readonly rootValue?: unknown;
 }
@@ -33,6 +34,7 @@ export class CompiledOperation {
   readonly #parts: OperationParts;
   readonly #rootType: GraphQLObjectType;
   readonly #conditions: readonly string[];
+  readonly #readVariables: (given: Variables) => Variables | undefined;
   readonly #planners: Planner[] = [];
   readonly #plans = new Map<string, ObjectPlan>();
 
@@ -47,6 +49,7 @@ export class CompiledOperation {
     this.#parts = { schema, operation, fragments };
     this.#rootType = rootType;
     this.#conditions = conditionsOf(operation.selectionSet, fragments);
+    this.#readVariables = variableReader(schema, operation.variableDefinitions ?? []);
   }
 
   /** Fields that were planned so far, for all types and conditions that came up. */
@@ -56,10 +59,8 @@ export class CompiledOperation {
 
   /** Executes it; undefined where graphql-js is to do that: for values that have no plan. */
   execute({ variables, context, rootValue }: ExecutionInput): ExecutionResult | Promise<ExecutionResult> | undefined {
-    const { schema, operation } = this.#parts;
-    const { errors, coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variables ?? {}, {
-      maxErrors: MAX_COERCION_ERRORS,
-    });
+    const { operation } = this.#parts;
+    const { errors, coerced } = this.#coerced(variables ?? {});
     if (errors) return { errors };
     const plan = this.#planFor(coerced);
     if (!plan) return undefined;
@@ -73,7 +74,14 @@ export class CompiledOperation {
     return execution.result();
   }
 
-  #planFor(variables: Readonly<Record<string, unknown>>): ObjectPlan | undefined {
+  #coerced(given: Variables): ReturnType<typeof getVariableValues> {
+    const coerced = this.#readVariables(given);
+    if (coerced) return { coerced };
+    const { schema, operation } = this.#parts;
+    return getVariableValues(schema, operation.variableDefinitions ?? [], given, { maxErrors: MAX_COERCION_ERRORS });
+  }
+
+  #planFor(variables: Variables): ObjectPlan | undefined {
     let key = '';
     for (const name of this.#conditions) {
       const value = variables[name];
