@@ -43,7 +43,7 @@ export interface ExplainRequest {
  */
 export async function explain(config: Config, { url, headers }: ExplainRequest): Promise<Explanation> {
   const target = targetOf(url, config);
-  const recorder = new Recorder(mainAddress(config));
+  const recorder = new Recorder(config.graphql.graphiql ? mainAddress(config) : null);
   const timeoutMs = config.databaseTimeoutMs;
   const store = await openStore(config, { readOnly: true, timeoutMs, onRead: (read) => recorder.heard(read) });
   try {

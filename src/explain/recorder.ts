@@ -7,7 +7,7 @@ import type { ExplainedOperation, ExplainedStatement } from './explanation.js';
 
 /** Records which operations are run, and which statements each of them causes. */
 export class Recorder {
-  readonly #gateway: string;
+  readonly #gateway: string | null;
   readonly #operations: ExplainedOperation[] = [];
   /** The statements of the operation that is under way, also where several are at once. */
   readonly #current = new AsyncLocalStorage<{
@@ -15,8 +15,8 @@ export class Recorder {
     readonly isSecret: boolean;
   }>();
 
-  /** @param gateway address of the gateway's own pages, without a slash at the end */
-  constructor(gateway: string) {
+  /** @param gateway address of the gateway's own pages, without a slash at the end; null where GraphiQL is none of them */
+  constructor(gateway: string | null) {
     this.#gateway = gateway;
   }
 
@@ -40,7 +40,7 @@ export class Recorder {
           name,
           text: twins.operations.get(name)!.text,
           variables: isSecret ? null : variables,
-          graphiql: twins.address(this.#gateway, name, variables) ?? null,
+          graphiql: (this.#gateway !== null && twins.address(this.#gateway, name, variables)) || null,
           ms: 0,
           statements,
         };

@@ -146,6 +146,12 @@ describe('buildgate explain', () => {
     );
   });
 
+  it('names no address in GraphiQL where that is switched off', async () => {
+    const without = { ...config, graphql: { ...config.graphql, graphiql: false } };
+    const text = await explained(['/freshmaker/api/2/event-types/3', '--json'], without);
+    expect((JSON.parse(text) as Explanation).operations[0]!.graphiql).toBeNull();
+  });
+
   it('sends headers', async () => {
     const names = async (...headers: string[]) =>
       (await asJson('/buildapi/self-serve/jobs', ...headers)).operations.length;
