@@ -28,7 +28,9 @@ function inBash(text: string, words: readonly string[]): string[] {
 COMP_WORDS=(buildgate "$@"); COMP_CWORD=$#
 _buildgate
 printf '%s\\n' "\${COMPREPLY[@]}"`;
-  const { status, stdout, stderr } = spawnSync('bash', ['-euc', commands, 'bash', ...words], { encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync('bash', ['--norc', '-euc', commands, 'bash', ...words], {
+    encoding: 'utf8',
+  });
   expect([status, stderr]).toEqual([0, '']);
   return stdout.split('\n').filter((word) => word !== '');
 }

@@ -140,7 +140,8 @@ function tables(job: string, inputType: string, outputType: string): Record<stri
 
 function contextOf(userName: string | null): OperationContext {
   const principal: Principal = { userName, userId: userName === null ? null : 1, admin: false, roles: new Set() };
-  return new OperationContext({ store: { reader: plans.reader } } as Gateway, principal, CLIENT_LIMITS, '', null);
+  const { reader } = plans;
+  return new OperationContext({ store: { reader, lookups: reader } } as Gateway, principal, CLIENT_LIMITS, '', null);
 }
 
 /** Plans of the statements of a page and, if told, of its total; who is asking is known before. */
