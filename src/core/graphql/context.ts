@@ -63,11 +63,11 @@ const PLACES = new WeakMap<Gateway, KnownPlaces>();
 /** Everything that one operation works with; made anew for each operation, and in a subscription for each event. */
 export class OperationContext {
   // Not `#loaders`: Apollo Server copies the context, and private members do not survive that.
-  private readonly loaders = new Map<string, DataLoader<never, unknown>>();
+  private loaders = new Map<string, DataLoader<never, unknown>>();
   private ofLookups: OperationContext | undefined;
-  private readonly knownRows = new Map<Kind, KnownRows>();
-  /** One for this context and those made of it. */
-  private readonly asked = { who: false };
+  private knownRows = new Map<Kind, KnownRows>();
+  private asked = { who: false };
+  private isOfLookups = false;
 
   constructor(
     readonly gateway: Gateway,
@@ -95,7 +95,8 @@ export class OperationContext {
 
   /** Plain reads of committed data. */
   get reader(): Reader {
-    return this.gateway.store.reader;
+    const { store } = this.gateway;
+    return this.isOfLookups ? store.lookups : store.reader;
   }
 
   /** Where rows of long lists stand. */
@@ -125,8 +126,17 @@ export class OperationContext {
 
   /** The same operation, whose reads are looked up by key. */
   private get lookups(): OperationContext {
-    const reader = { value: this.gateway.store.lookups };
-    return (this.ofLookups ??= Object.create(this, { reader }) as OperationContext);
+    const { lookups, reader } = this.gateway.store;
+    // Only PostgreSQL tells them apart.
+    if (lookups === reader) return this;
+    return (this.ofLookups ??= this.madeForLookups());
+  }
+
+  private madeForLookups(): OperationContext {
+    const { gateway, caller, limits, requestId, mountPrefix, isGone, address } = this;
+    const made = new OperationContext(gateway, caller, limits, requestId, mountPrefix, isGone, address);
+    const { loaders, knownRows, asked } = this;
+    return Object.assign(made, { loaders, knownRows, asked, isOfLookups: true, ofLookups: made });
   }
 
   /** Takes in whole rows that were read, so that records which refer to them need not read them again. */
