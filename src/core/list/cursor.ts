@@ -31,17 +31,22 @@ export function decodeCursor(
   cursor: string,
   argument: string,
 ): SqlValue[] {
-  const fault = new BuildgateError('INVALID', `${argument}: not a cursor of this list in this order.`);
+  const values = valuesOf(list, keys, cursor);
+  if (!values) throw new BuildgateError('INVALID', `${argument}: not a cursor of this list in this order.`);
+  return values;
+}
+
+function valuesOf(list: RecordList, keys: readonly OrderKey[], cursor: string): SqlValue[] | undefined {
   let parsed: unknown;
   try {
     parsed = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
   } catch {
-    throw fault;
+    return undefined;
   }
-  if (!Array.isArray(parsed) || parsed.length !== keys.length + 1 || parsed[0] !== signature(list, keys)) throw fault;
+  if (!Array.isArray(parsed) || parsed.length !== keys.length + 1 || parsed[0] !== signature(list, keys))
+    return undefined;
   const values = parsed.slice(1) as SqlValue[];
-  if (!keys.every((key, index) => holds(key, values[index]))) throw fault;
-  return values;
+  return keys.every((key, index) => holds(key, values[index])) ? values : undefined;
 }
 
 function signature({ table }: RecordList, keys: readonly OrderKey[]): string {
