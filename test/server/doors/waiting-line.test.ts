@@ -23,7 +23,7 @@ describe('what is to be done', () => {
   it('waits in the order it came when it has none', async () => {
     const line = new WaitingLine(600_000);
     const begun: string[] = [];
-    line.join(() => work(20));
+    line.join(() => work(60));
     for (const name of ['first', 'second']) line.join(() => begun.push(name));
     expect(begun).toEqual([]);
     expect(line.length).toBe(2);
@@ -35,7 +35,7 @@ describe('what is to be done', () => {
     const line = new WaitingLine(600_000);
     let rounds = 0;
     const timer = setInterval(() => (rounds += 1), 1);
-    for (let number = 0; number < 40; number++) line.join(() => work(5));
+    for (let number = 0; number < 300; number++) line.join(() => work(1));
     await lastOf(line);
     clearInterval(timer);
     expect(rounds).toBeGreaterThan(5);
@@ -45,11 +45,11 @@ describe('what is to be done', () => {
 describe('a line', () => {
   it('is full when the last would wait too long for what those before it take, and no longer when they are gone', async () => {
     const line = new WaitingLine(100);
-    line.join(() => work(20));
+    line.join(() => work(60));
     for (let number = 0; number < 70; number++) line.join(() => work(2));
     expect(line.isFull).toBe(false);
     await lastOf(line);
-    line.join(() => work(20));
+    line.join(() => work(60));
     for (let number = 0; number < 100; number++) line.join(() => undefined);
     expect(line.isFull).toBe(true);
     await lastOf(line);
@@ -58,7 +58,7 @@ describe('a line', () => {
 
   it('is never full of a few, however long they take', async () => {
     const line = new WaitingLine(1);
-    line.join(() => work(20));
+    line.join(() => work(60));
     for (let number = 0; number < 63; number++) line.join(() => undefined);
     expect(line.isFull).toBe(false);
     line.join(() => undefined);
