@@ -29,7 +29,11 @@ const SUBSCRIPTION =
 const BUILDS = `{ builds(filter: { system: { eq: FRESHMAKER }, state: { eq: SUCCEEDED } }, first: 100) { nodes { id } } }`;
 const MOVE = 'mutation Move($id: ID!, $to: State!) { transitionBuild(id: $id, to: $to) { id } }';
 /** All subscribers are at one address, and none of them signs in. */
-const UNLIMITED = { BUILDGATE_SOCKETS_PER_ADDRESS: '0', BUILDGATE_SUBSCRIPTIONS_PER_CALLER: '0' };
+const UNLIMITED = {
+  BUILDGATE_SOCKETS_PER_ADDRESS: '0',
+  BUILDGATE_SUBSCRIPTIONS_PER_CALLER: '0',
+  BUILDGATE_MAX_CONNECTIONS: '1000000',
+};
 /** Changes that are under way before all subscribers have seen them. */
 const WINDOW = 4;
 const PROCESSES = Math.max(2, Math.min(4, availableParallelism() - 1));
