@@ -11,7 +11,7 @@ import {
   type ValueNode,
 } from 'graphql';
 import type { ExecutionState } from './execution-state.js';
-import type { Variables } from './variables.js';
+import { MISSING, type Variables, WRONG } from './variables.js';
 
 /** Arguments as a resolver takes them. */
 type Arguments = Readonly<Record<string, unknown>>;
@@ -49,11 +49,6 @@ function usesVariables(value: ValueNode): boolean {
   });
   return found;
 }
-
-/** What an argument is that has no value. */
-const MISSING = Symbol('missing');
-/** What a value is that its argument does not take. What is to be said of it, graphql-js knows. */
-const WRONG = Symbol('wrong');
 
 /** The same as `getArgumentValues`, looking only at what variables can change. */
 function withVariables(

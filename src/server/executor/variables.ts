@@ -19,7 +19,9 @@ export type Variables = Readonly<Record<string, unknown>>;
 type Coercion = (value: unknown) => unknown;
 
 /** What a value is that its type does not take. What is to be said of it, graphql-js knows. */
-const WRONG = Symbol('wrong');
+export const WRONG = Symbol('wrong');
+/** What a variable or an argument is that nobody gave a value. */
+export const MISSING = Symbol('missing');
 
 /**
  * How the values of an operation's variables are made of those that a request brings: the same as graphql-js makes, but
@@ -40,9 +42,6 @@ export function variableReader(
     return values;
   };
 }
-
-/** What a variable is that nobody gave a value. */
-const MISSING = Symbol('missing');
 
 function variableOf(schema: GraphQLSchema, { variable, type: written, defaultValue }: VariableDefinitionNode) {
   const name = variable.name.value;
