@@ -12,7 +12,8 @@ type Send<Result> = (client: pg.PoolClient) => Promise<Result>;
 
 /**
  * Sends statements that one operation begins in the same turn over one connection, in one write: each write to a server
- * process that sleeps takes as long as a short statement, and a page of records asks for several things at once.
+ * process that sleeps takes as long as a short statement, and a page of records asks for several things at once. All are
+ * told their results when the last has its own, so that what is looked up because of them travels together again.
  */
 export class StatementBatches {
   readonly #pool: pg.Pool;
@@ -36,6 +37,7 @@ export class StatementBatches {
 class Batch {
   readonly #scope: OperationScope;
   readonly #client: Promise<pg.PoolClient>;
+  readonly #over = Promise.withResolvers<void>();
   #unanswered = 0;
   #isCancelled = false;
   #isSpoilt = false;
@@ -62,6 +64,7 @@ class Batch {
       throw error;
     } finally {
       this.#answered(client);
+      await this.#over.promise;
     }
   }
 
@@ -80,6 +83,7 @@ class Batch {
     this.#unanswered -= 1;
     if (this.#unanswered === 0) {
       this.#forget();
+      this.#over.resolve();
       client.release(this.#isSpoilt || this.#isCancelled);
     } else if (this.#isCancelled) {
       // The server was asked to end the statement that it was at; it is at the next one now.
