@@ -21,9 +21,8 @@ interface Followed {
 async function buildChanges({ args, context }: SubscribeData): Promise<Watch<Change>> {
   const { reader, gateway } = context;
   const after: unknown = args['after'];
-  const from = typeof after === 'string' ? parseChangeCursor(after) : gateway.feed.head;
   // The place in the log is taken before the look at the build, so that nothing is missed in between.
-  const place = await gateway.feed.placeBehind(from);
+  const place = await gateway.feed.placeBehind(typeof after === 'string' ? parseChangeCursor(after) : null);
   const build = await findBuild(reader, String(args['project']), String(args['build']));
   if (!build && typeof after !== 'string') throw new BuildgateError('NOT_FOUND', 'build: there is no such build.');
   const id = build?.id ?? 0;
@@ -32,7 +31,7 @@ async function buildChanges({ args, context }: SubscribeData): Promise<Watch<Cha
     after: place,
     pick: ofBuild(reader, id),
     isLast: ({ kind, to, deleted }) => kind === Kind.BUILD && (deleted || to !== State.RUNNING),
-    isOver: !build || (build.state !== State.RUNNING && (build.newest ?? 0) <= from),
+    isOver: !build || (build.state !== State.RUNNING && (build.newest ?? 0) <= place),
     // The name may be another build's by the time that the next one asks.
     key: String(id),
   });
