@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { BuildgateError } from '../errors.js';
 import type { System } from '../model/states.js';
 import { first, type Reader } from '../store/reader.js';
-import { inList, raw, sql } from '../store/sql.js';
+import { inList, raw, sql, type Sql } from '../store/sql.js';
 import type { Store } from '../store/store.js';
 import { storableText } from '../store/transaction.js';
 import { basicCredentials } from './basic-credentials.js';
@@ -67,6 +67,11 @@ interface UserRow {
   readonly validUntil?: number | null;
 }
 
+/** Whether a token, a row `t`, is neither revoked nor at its end. */
+function isGood(now: number): Sql {
+  return sql`t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > ${now})`;
+}
+
 /** Tells who is asking from a token, and makes tokens. */
 export class Authenticator {
   readonly #options: AuthenticatorOptions;
@@ -111,8 +116,8 @@ export class Authenticator {
     const hashes = new Map(headers.map((header) => [header, hashToken(BEARER.exec(header)?.[1] ?? '')]));
     const { dialect } = store;
     const good = await store.reader.all<{ hash: string }>(
-      sql`SELECT hash FROM api_token WHERE ${inList(dialect, raw('hash'), [...hashes.values()], 'text')}
-        AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > ${store.now()})`,
+      sql`SELECT t.hash AS hash FROM api_token t
+        WHERE ${inList(dialect, raw('t.hash'), [...hashes.values()], 'text')} AND ${isGood(store.now())}`,
     );
     const kept = new Set(good.map(({ hash }) => hash));
     return new Set(headers.filter((header) => !kept.has(hashes.get(header)!)));
@@ -156,8 +161,7 @@ export class Authenticator {
       store.reader,
       sql`SELECT u.id AS id, u.name AS name, u.admin AS admin, t.expires_at AS "validUntil",
           t.id AS "tokenId", t.last_used_at AS "lastUsedAt", t.scopes AS scopes FROM api_token t JOIN user_account u ON u.id = t.user_id
-        WHERE t.hash = ${hashToken(token)} AND t.revoked_at IS NULL
-          AND (t.expires_at IS NULL OR t.expires_at > ${store.now()})`,
+        WHERE t.hash = ${hashToken(token)} AND ${isGood(store.now())}`,
     );
   }
 

@@ -1,7 +1,5 @@
 import pg from 'pg';
-import { BuildgateError } from '../errors.js';
 import { currentOperation, type OperationScope } from './operation-scope.js';
-import { cancelledInTime } from './postgresql-cancel.js';
 import type { Reader, StatementListener } from './reader.js';
 import type { Sql } from './sql.js';
 import { StatementBatches } from './statement-batches.js';
@@ -129,21 +127,7 @@ export class PostgresqlReader implements Reader {
 
   readonly #together: SendInScope = (scope, query) => this.#batches.run(scope, (client) => client.query(query));
 
-  readonly #alone: SendInScope = async <Row extends object>(scope: OperationScope, query: pg.QueryConfig) => {
-    const client = await this.#pool.connect();
-    let isSpoilt = false;
-    const spoil = (): void => void (isSpoilt = true);
-    try {
-      scope.check();
-      return await cancelledInTime(scope, client, () => client.query<Row>(query), spoil);
-    } catch (error) {
-      // As the pool does with its own statements, but for one that was never sent.
-      isSpoilt ||= !(error instanceof BuildgateError);
-      throw error;
-    } finally {
-      client.release(isSpoilt);
-    }
-  };
+  readonly #alone: SendInScope = (scope, query) => this.#batches.runAlone(scope, (client) => client.query(query));
 }
 
 /** Sends a statement on behalf of an operation. */

@@ -32,6 +32,11 @@ export class StatementBatches {
     }
     return batch.run(send);
   }
+
+  /** Sends a statement by itself: one that may take long is not to keep others waiting. */
+  runAlone<Result>(scope: OperationScope, send: Send<Result>): Promise<Result> {
+    return new Batch(this.#pool, scope).run(send);
+  }
 }
 
 class Batch {
@@ -44,7 +49,7 @@ class Batch {
   #forget: () => void = () => undefined;
 
   /** @param close told when nothing more can be added */
-  constructor(pool: pg.Pool, scope: OperationScope, close: () => void) {
+  constructor(pool: pg.Pool, scope: OperationScope, close?: () => void) {
     this.#scope = scope;
     this.#client = pool
       .connect()

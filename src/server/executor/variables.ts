@@ -57,11 +57,14 @@ function variableOf(schema: GraphQLSchema, { variable, type: written, defaultVal
 const COERCIONS = new WeakMap<GraphQLInputType, Coercion>();
 
 function coercionOf(type: GraphQLInputType): Coercion {
-  return (value) => {
-    let known = COERCIONS.get(type);
-    if (!known) COERCIONS.set(type, (known = newCoercion(type)));
-    return known(value);
-  };
+  let known: Coercion | undefined;
+  return (value) => (known ??= keptCoercion(type))(value);
+}
+
+function keptCoercion(type: GraphQLInputType): Coercion {
+  const kept = COERCIONS.get(type) ?? newCoercion(type);
+  COERCIONS.set(type, kept);
+  return kept;
 }
 
 function newCoercion(type: GraphQLInputType): Coercion {
