@@ -97,7 +97,7 @@ export async function openTransports(config: Config, parts: TransportParts, live
     graphql: [origins.handler(), ...graphql.handlers],
     isStopping: () => stopping,
   });
-  const server = createServer(serverOptions(config.server.limits), application.handler);
+  const server = createServer({ ...serverOptions(config.server.limits), ...application.messages }, application.handler);
   limitServer(server, config.server.limits, () => parts.metrics.connectionDropped());
   const requests = stoppable(server);
   const sockets = graphqlWs(server, {

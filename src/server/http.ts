@@ -1,4 +1,4 @@
-import type { IncomingMessage, RequestListener } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerOptions } from 'node:http';
 import express, {
   type ErrorRequestHandler,
   type Express,
@@ -21,6 +21,7 @@ import { type DialectMountOptions, type DialectWording, mountDialects } from './
 import type { Dialect } from './dialect.js';
 import { dialectPages } from './dialect-page.js';
 import type { Gate } from './execution.js';
+import { expressMessages } from './express-messages.js';
 import { graphiqlRouter, noGraphiql } from './graphiql.js';
 import { healthRouter } from './health.js';
 import { notedResource } from './legacy-resource.js';
@@ -79,6 +80,8 @@ export interface HttpParts {
 /** Everything that answers over HTTP. */
 export function httpApplication(parts: HttpParts): {
   handler: RequestListener;
+  /** The classes of messages that the handler takes; others are slower. */
+  messages: Pick<ServerOptions, 'IncomingMessage' | 'ServerResponse'>;
   /** Whether a WebSocket may be opened here: not on the host name of a dialect. */
   acceptsSocket: (request: IncomingMessage) => boolean;
   /** The address that a request comes from. */
@@ -97,6 +100,7 @@ export function httpApplication(parts: HttpParts): {
   app.use(notFound);
   app.use(failure(parts.logger));
   return {
+    messages: expressMessages(app),
     handler: admitted(observed(app, parts, answerCache), parts, wording),
     acceptsSocket: (request) => !dialectHosts(parts).has(hostName(request)),
     addressOf: (request) => callerAddress(request, parts.trusts),

@@ -88,7 +88,7 @@ function paged(
     const found = await read(after ?? 0, size + 1);
     if (after !== null) await requireKept(reader, after);
     const rows = found.slice(0, size);
-    return { rows, cursors: rows.map(changeCursor), hasNextPage: found.length > size, hasPreviousPage: after !== null };
+    return { rows, cursorOf: changeCursor, hasNextPage: found.length > size, hasPreviousPage: after !== null };
   };
   let page: ReturnType<typeof readPage> | undefined;
   let total: Promise<number> | undefined;

@@ -1,15 +1,18 @@
 import type { PageRows } from '../list/page.js';
 
+/** What a page is part of; cursors are made when they are selected. */
+interface PageInfo {
+  readonly hasNextPage: boolean;
+  readonly hasPreviousPage: boolean;
+  readonly startCursor: string | null;
+  readonly endCursor: string | null;
+}
+
 /** A connection as the executor walks it: each member is computed when it is selected. */
 export interface Connection<Row> {
   edges(): Promise<{ cursor: string; node: Row }[]>;
   nodes(): Promise<readonly Row[]>;
-  pageInfo(): Promise<{
-    hasNextPage: boolean;
-    hasPreviousPage: boolean;
-    startCursor: string | null;
-    endCursor: string | null;
-  }>;
+  pageInfo(): Promise<PageInfo>;
   totalCount(): Promise<number>;
 }
 
@@ -17,14 +20,28 @@ export interface Connection<Row> {
 export function connection<Row>(page: () => Promise<PageRows<Row>>, total: () => Promise<number>): Connection<Row> {
   return {
     edges: async () => {
-      const { rows, cursors } = await page();
-      return rows.map((node, index) => ({ cursor: cursors[index] ?? '', node }));
+      const { rows, cursorOf } = await page();
+      return rows.map((node) => ({ cursor: cursorOf(node), node }));
     },
     nodes: async () => (await page()).rows,
-    pageInfo: async () => {
-      const { cursors, hasNextPage, hasPreviousPage } = await page();
-      return { hasNextPage, hasPreviousPage, startCursor: cursors[0] ?? null, endCursor: cursors.at(-1) ?? null };
-    },
+    pageInfo: async () => pageInfo(await page()),
     totalCount: total,
+  };
+}
+
+function pageInfo<Row>({ rows, cursorOf, hasNextPage, hasPreviousPage }: PageRows<Row>): PageInfo {
+  const cursorAt = (index: number): string | null => {
+    const row = rows.at(index);
+    return row === undefined ? null : cursorOf(row);
+  };
+  return {
+    hasNextPage,
+    hasPreviousPage,
+    get startCursor() {
+      return cursorAt(0);
+    },
+    get endCursor() {
+      return cursorAt(-1);
+    },
   };
 }

@@ -50,11 +50,17 @@ async function stateCounts(context: OperationContext, list: ChildList, parent: R
   return stateCountsOf((await loadStateTotals(context, list, parent.id)).states);
 }
 
+const COUNTED_STATES = STATES.map((state) => ({ state, member: State[state].toLowerCase() }));
+
 /** Numbers of records by state, with their sum, as the schema shows them. */
 export function stateCountsOf(states: Readonly<Record<State, number>>): StateCountsType {
-  const counts = STATES.map((state) => [State[state].toLowerCase(), states[state]] as const);
-  const total = counts.reduce((sum, [, count]) => sum + count, 0);
-  return { total, ...Object.fromEntries(counts) } as StateCountsType;
+  const counts: Record<string, number> = { total: 0 };
+  let total = 0;
+  for (const { state, member } of COUNTED_STATES) {
+    counts[member] = states[state];
+    total += states[state];
+  }
+  return Object.assign(counts, { total }) as unknown as StateCountsType;
 }
 
 /** The fields that events, builds and jobs compute alike, for one of them. */

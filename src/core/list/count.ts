@@ -121,8 +121,10 @@ export async function countStates(
   return parentIds.map((parent) => totals(byParent.get(parent) ?? []));
 }
 
+const NO_STATES = Object.fromEntries(STATES.map((state) => [state, 0])) as Readonly<Record<State, number>>;
+
 function totals(rows: readonly { state: State; total: number }[]): StateTotals {
-  const states = Object.fromEntries(STATES.map((state) => [state, 0])) as Record<State, number>;
+  const states = { ...NO_STATES };
   let total = 0;
   for (const row of rows) {
     states[row.state] = row.total;

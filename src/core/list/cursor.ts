@@ -6,14 +6,16 @@ import type { OrderKey } from './order.js';
 /** Largest number in a column of codes, which is 16 bits wide on PostgreSQL. */
 const MAX_CODE = 2 ** 15 - 1;
 
-/** The place of a row in an order: the values of its keys, with the list and the order they belong to. */
-export function encodeCursor(
+/** Writes the place of a row in an order: the values of its keys, with the list and the order they belong to. */
+export function cursorWriter(
   list: RecordList,
   keys: readonly OrderKey[],
-  row: Readonly<Record<string, unknown>>,
-): string {
-  const values = keys.map((_, index) => row[keyAlias(index)] as SqlValue);
-  return Buffer.from(JSON.stringify([signature(list, keys), ...values])).toString('base64url');
+): (row: Readonly<Record<string, unknown>>) => string {
+  const order = signature(list, keys);
+  return (row) => {
+    const values = keys.map((_, index) => row[keyAlias(index)] as SqlValue);
+    return Buffer.from(JSON.stringify([order, ...values])).toString('base64url');
+  };
 }
 
 /** Alias under which a page statement returns the value of the n-th key. */

@@ -4,7 +4,7 @@ import type { Reader } from '../store/reader.js';
 import { limitTo, raw, sql, where, type Dialect, type Sql, type SqlValue } from '../store/sql.js';
 import { keyValues, selectColumns, systemOfFilter } from './columns.js';
 import { countRecords } from './count.js';
-import { decodeCursor, encodeCursor, keyAlias } from './cursor.js';
+import { cursorWriter, decodeCursor, keyAlias } from './cursor.js';
 import { ALIAS, type RecordList } from './fields.js';
 import { FilterCompiler, isAbout, type FilterInput } from './filter.js';
 import { behind, completeOrder, orderSql, reversed, type OrderInput, type OrderKey } from './order.js';
@@ -50,8 +50,8 @@ export interface RecordRow {
 /** Rows of one page, in the order of the list. */
 export interface PageRows<Row> {
   readonly rows: readonly Row[];
-  /** The cursor of each row, made when they are asked for. */
-  readonly cursors: readonly string[];
+  /** The cursor of one of the rows. */
+  readonly cursorOf: (row: Row) => string;
   readonly hasNextPage: boolean;
   readonly hasPreviousPage: boolean;
 }
@@ -153,7 +153,7 @@ export class RecordPage<Row extends { readonly id: number }> {
 
   async #read(): Promise<PageRows<Row>> {
     const { offset, size, keys, backwards } = this.#plan;
-    if (size === 0) return { rows: [], cursors: [], hasNextPage: false, hasPreviousPage: false };
+    if (size === 0) return withCursors<Row>(this.#plan, [], { hasNextPage: false, hasPreviousPage: false });
     if (offset > SHALLOW) return this.#readDeep();
     const order = backwards ? reversed(keys) : keys;
     const found = await this.#select(order, size + 1, offset);
@@ -237,14 +237,9 @@ function withCursors<Row extends object>(
   rows: readonly Row[],
   ends: { readonly hasNextPage: boolean; readonly hasPreviousPage: boolean },
 ): PageRows<Row> {
-  let cursors: readonly string[] | undefined;
-  return {
-    ...ends,
-    rows,
-    get cursors() {
-      return (cursors ??= rows.map((row) => encodeCursor(list, keys, row as Record<string, unknown>)));
-    },
-  };
+  let write: ReturnType<typeof cursorWriter> | undefined;
+  const cursorOf = (row: Row): string => (write ??= cursorWriter(list, keys))(row as Record<string, unknown>);
+  return { ...ends, rows, cursorOf };
 }
 
 /** Which rows a page statement reads, and whether it settles their ids before it reads them. */

@@ -5,6 +5,7 @@ import {
   isNonNullType,
   typeFromAST,
   valueFromAST,
+  type GraphQLInputField,
   type GraphQLInputObjectType,
   type GraphQLInputType,
   type GraphQLLeafType,
@@ -104,35 +105,41 @@ interface InputField {
   readonly name: string;
   readonly place: number;
   readonly coerce: Coercion;
+  /** What it is when it is not given: its default value, `WRONG` if it is required, or `MISSING`. */
+  readonly otherwise: unknown;
+}
+
+/** The fields of an input type, by name, and those that are something even when they are not given. */
+interface InputFields {
+  readonly byName: ReadonlyMap<string, InputField>;
+  readonly implied: readonly InputField[];
 }
 
 function objectCoercion(type: GraphQLInputObjectType): Coercion {
-  const definitions = Object.values(type.getFields());
-  // Fields that are there without being given are for graphql-js: few types have them.
-  const isPlain =
-    !type.isOneOf && definitions.every((field) => field.defaultValue === undefined && !isNonNullType(field.type));
-  if (!isPlain) return () => WRONG;
-  const fields = new Map(
-    definitions.map(({ name, type: of }, place): [string, InputField] => [
-      name,
-      { name, place, coerce: coercionOf(of) },
-    ]),
-  );
-  return (value) => (isRecord(value) ? coercedObject(fields, value) : WRONG);
+  if (type.isOneOf) return () => WRONG;
+  const fields = Object.values(type.getFields()).map(inputField);
+  const implied = fields.filter(({ otherwise }) => otherwise !== MISSING);
+  const all = { byName: new Map(fields.map((field) => [field.name, field])), implied };
+  return (value) => (isRecord(value) ? coercedObject(all, value) : WRONG);
+}
+
+function inputField({ name, type, defaultValue }: GraphQLInputField, place: number): InputField {
+  const otherwise = defaultValue === undefined ? (isNonNullType(type) ? WRONG : MISSING) : defaultValue;
+  return { name, place, coerce: coercionOf(type), otherwise };
 }
 
 /** With its members in the order of the type's fields, as statements are made of them in that order. */
-function coercedObject(fields: ReadonlyMap<string, InputField>, given: Variables): unknown {
-  const known: InputField[] = [];
+function coercedObject({ byName, implied }: InputFields, given: Variables): unknown {
+  const known = implied.filter(({ name }) => given[name] === undefined);
   for (const name of Object.keys(given)) {
-    const field = fields.get(name);
+    const field = byName.get(name);
     if (!field) return WRONG;
     if (given[name] !== undefined) known.push(field);
   }
   if (known.length > 1) known.sort((one, other) => one.place - other.place);
   const values: Record<string, unknown> = {};
-  for (const { name, coerce } of known) {
-    const value = coerce(given[name]);
+  for (const { name, coerce, otherwise } of known) {
+    const value = given[name] === undefined ? otherwise : coerce(given[name]);
     if (value === WRONG) return WRONG;
     values[name] = value;
   }

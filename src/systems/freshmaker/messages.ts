@@ -42,14 +42,13 @@ export async function eventPayloads(reader: Reader, id: number, mountPrefix: str
   if (!event) throw new Error(`Event ${id} is gone.`);
   const [builds = []] = await allChildren<FreshmakerBuildRow>(reader, BUILDS, 'event_id', [id]);
   const [counts] = await countStates(reader, BUILDS, 'event_id', [id]);
-  const [dependsOn = []] = await relatedEventIds(reader, 'dependsOn', [id]);
-  const [depending = []] = await relatedEventIds(reader, 'depending', [id]);
+  const [related] = await relatedEventIds(reader, [id]);
   const names = await dependencyNames(reader, builds);
   const states = counts?.states;
   const fields: FullEventFields & MinEventFields = {
     ...eventFields(event),
-    dependsOn: dependsOn.map(numbered),
-    dependingEvents: depending.map(numbered),
+    dependsOn: related!.dependsOn.map(numbered),
+    dependingEvents: related!.depending.map(numbered),
     artifactBuilds: builds.map((build) => buildFields(build, names)),
     buildCounts: {
       total: counts?.total ?? 0,

@@ -4,7 +4,7 @@ import { allChildren } from '../../core/list/children.js';
 import type { RecordRow } from '../../core/list/page.js';
 import { BUILDS } from '../../core/list/records.js';
 import type { Reader } from '../../core/store/reader.js';
-import { inList, raw, sql } from '../../core/store/sql.js';
+import { inList, raw, sql, type Sql } from '../../core/store/sql.js';
 import type { FreshmakerArtifactType } from './codes.js';
 
 /** An event as plain rows carry it; JSON columns are still text. */
@@ -33,37 +33,39 @@ export interface FreshmakerBuildRow extends RecordRow {
   readonly bundlePullspecOverrides: string | null;
 }
 
-/** The two ends of `depends_on_events`. */
-type Direction = 'dependsOn' | 'depending';
+/** Both directions of `depends_on_events`. */
+export interface RelatedEventIds {
+  /** Events that an event depends on, as recorded. */
+  readonly dependsOn: readonly number[];
+  /** Events that depend on it, ascending. */
+  readonly depending: readonly number[];
+}
 
-const DEPENDENCIES = {
-  dependsOn: { from: 'event_id', to: 'depends_on_id', order: 'position' },
-  depending: { from: 'depends_on_id', to: 'event_id', order: 'event_id' },
-} as const;
+interface Dependency {
+  readonly direction: keyof RelatedEventIds;
+  readonly from: number;
+  readonly to: number;
+}
 
-/** Ids of the events that events depend on (as recorded), or that depend on them (ascending), in one statement. */
-export async function relatedEventIds(
-  reader: Reader,
-  direction: Direction,
-  ids: readonly number[],
-): Promise<number[][]> {
-  const { from, to, order } = DEPENDENCIES[direction];
-  const rows = await reader.all<{ from: number; to: number }>(
-    sql`SELECT ${raw(from)} AS "from", ${raw(to)} AS "to" FROM freshmaker_event_dependency
-      WHERE ${inList(reader.dialect, raw(from), ids, 'bigint')} ORDER BY ${raw(order)}`,
+/** Ids of the events that events depend on, and of those that depend on them, in one statement. */
+export async function relatedEventIds(reader: Reader, ids: readonly number[]): Promise<RelatedEventIds[]> {
+  const among = (column: string): Sql => inList(reader.dialect, raw(column), ids, 'bigint');
+  const rows = await reader.all<Dependency>(
+    sql`SELECT 'dependsOn' AS direction, event_id AS "from", depends_on_id AS "to", position AS place
+      FROM freshmaker_event_dependency WHERE ${among('event_id')}
+      UNION ALL SELECT 'depending', depends_on_id, event_id, event_id
+      FROM freshmaker_event_dependency WHERE ${among('depends_on_id')} ORDER BY place`,
   );
-  const related = Map.groupBy(rows, (row) => row.from);
-  return ids.map((id) => (related.get(id) ?? []).map((row) => row.to));
+  const related = new Map(ids.map((id) => [id, { dependsOn: [] as number[], depending: [] as number[] }]));
+  for (const { direction, from, to } of rows) related.get(from)![direction].push(to);
+  return ids.map((id) => related.get(id)!);
 }
 
-function relatedEvents(direction: Direction): LoaderDefinition<number, readonly number[]> {
-  return { name: `freshmaker:${direction}`, read: ({ reader }, ids) => relatedEventIds(reader, direction, ids) };
-}
-
-/** Ids of the events that an event depends on, as recorded. */
-export const DEPENDS_ON = relatedEvents('dependsOn');
-/** Ids of the events that depend on an event, ascending. */
-export const DEPENDING = relatedEvents('depending');
+/** Ids of the events that an event depends on, and of those that depend on it. */
+export const RELATED_EVENTS: LoaderDefinition<number, RelatedEventIds> = {
+  name: 'freshmaker:relatedEvents',
+  read: ({ reader }, ids) => relatedEventIds(reader, ids),
+};
 
 /** All builds of an event, ascending. */
 export const ARTIFACT_BUILDS: LoaderDefinition<number, readonly FreshmakerBuildRow[]> = {

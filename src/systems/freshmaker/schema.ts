@@ -18,10 +18,9 @@ import {
 import {
   ARTIFACT_BUILDS,
   DEPENDENTS,
-  DEPENDING,
-  DEPENDS_ON,
   type FreshmakerBuildRow,
   type FreshmakerEventRow,
+  RELATED_EVENTS,
 } from './reads.js';
 import { freshmakerOf } from './runtime.js';
 import {
@@ -33,6 +32,11 @@ import {
 } from './types.js';
 
 type RecordOrNone = RecordRow | undefined;
+
+/** Most events have none. */
+function loadEvents(context: OperationContext, ids: readonly number[]): RecordOrNone[] | Promise<RecordOrNone[]> {
+  return ids.length === 0 ? [] : Promise.all(ids.map((id) => loadRecord(context, Kind.EVENT, id)));
+}
 
 /** What an event computes. */
 @Resolver(() => FreshmakerEvent)
@@ -70,14 +74,12 @@ export class FreshmakerEventResolver {
 
   @FieldResolver(() => [FreshmakerEvent], { description: 'Events it depends on, as recorded.' })
   async dependsOn(@Root() event: FreshmakerEventRow, @Ctx() context: OperationContext): Promise<RecordOrNone[]> {
-    const ids = await context.load(DEPENDS_ON, event.id);
-    return Promise.all(ids.map((id) => loadRecord(context, Kind.EVENT, id)));
+    return loadEvents(context, (await context.load(RELATED_EVENTS, event.id)).dependsOn);
   }
 
   @FieldResolver(() => [FreshmakerEvent], { description: 'Events that depend on it, by number.' })
   async dependingEvents(@Root() event: FreshmakerEventRow, @Ctx() context: OperationContext): Promise<RecordOrNone[]> {
-    const ids = await context.load(DEPENDING, event.id);
-    return Promise.all(ids.map((id) => loadRecord(context, Kind.EVENT, id)));
+    return loadEvents(context, (await context.load(RELATED_EVENTS, event.id)).depending);
   }
 
   @FieldResolver(() => [FreshmakerBuild], { description: 'All its builds, by number; `builds` has pages.' })

@@ -13,6 +13,7 @@ import type { PageArguments, PageRows, RecordRow } from '../../../src/core/list/
 import { BUILDS, EVENTS } from '../../../src/core/list/records.js';
 import { STATES, System } from '../../../src/core/model/states.js';
 import { createWorld, ownStore, type OwnStore, type Row, type World } from '../world.js';
+import { cursorsOf } from './cursors.js';
 import { inOrder, matches } from './model.js';
 
 const LIMITS = { defaultSize: 25, maxSize: 100 };
@@ -71,8 +72,8 @@ describe('The pages of children of many parents are those of each parent alone',
   it('and go on behind a cursor', async () => {
     const [parent = 0] = parents.slice(-1);
     const [first] = await read({ first: 2 }, [parent]);
-    const [rest] = await read({ after: first!.cursors[1]! }, [parent]);
-    const [before] = await read({ last: 1, before: first!.cursors[1]! }, [parent]);
+    const [rest] = await read({ after: cursorsOf(first!)[1]! }, [parent]);
+    const [before] = await read({ last: 1, before: cursorsOf(first!)[1]! }, [parent]);
     expect([...idsOf(first!.rows), ...idsOf(rest!.rows)]).toEqual(idsOf(childrenOf(parent)));
     expect(idsOf(before!.rows)).toEqual(idsOf(first!.rows.slice(0, 1)));
   });

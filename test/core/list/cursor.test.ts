@@ -3,6 +3,7 @@ import type { OrderInput } from '../../../src/core/list/order.js';
 import { RecordPage, type PageArguments } from '../../../src/core/list/page.js';
 import { BUILDS, EVENTS } from '../../../src/core/list/records.js';
 import { createWorld, ownStore, type OwnStore } from '../world.js';
+import { cursorsOf } from './cursors.js';
 
 const LIMITS = { defaultSize: 25, maxSize: 100 };
 const BY_ID: readonly OrderInput[] = [{ field: 'LEGACY_ID' }];
@@ -21,7 +22,7 @@ function page(args: PageArguments, list = EVENTS): RecordPage<{ readonly id: num
 }
 
 async function cursorOf(orderBy: readonly OrderInput[], list = EVENTS): Promise<string> {
-  return (await page({ orderBy, first: 1 }, list).rows()).cursors[0]!;
+  return cursorsOf(await page({ orderBy, first: 1 }, list).rows())[0]!;
 }
 
 /** The cursor with its content changed: an array of the order and the values of its keys. */

@@ -8,6 +8,7 @@ import { EVENTS } from '../../../src/core/list/records.js';
 import type { Reader } from '../../../src/core/store/reader.js';
 import { sql } from '../../../src/core/store/sql.js';
 import { createWorld, ownStore, type OwnStore, type World } from '../world.js';
+import { cursorsOf } from './cursors.js';
 import { modelIds } from './model.js';
 
 const LIMITS = { defaultSize: 25, maxSize: 100 };
@@ -43,7 +44,7 @@ describe('A page at a deep offset', () => {
     const orderBy: OrderInput[] = [{ field: 'NAME' }];
     const expected = modelIds(world, EVENTS, {}, orderBy);
     const deep = await new RecordPage(own.store.reader, EVENTS, { orderBy, offset: 2000, first: 3 }, LIMITS, []).rows();
-    const after = deep.cursors[2]!;
+    const after = cursorsOf(deep)[2]!;
     const next = await new RecordPage(own.store.reader, EVENTS, { orderBy, after, first: 3 }, LIMITS, []).rows();
     expect([...deep.rows, ...next.rows].map(({ id }) => id)).toEqual(expected.slice(2000, 2006));
   });

@@ -4,6 +4,7 @@ import type { FilterInput } from '../../../src/core/list/filter.js';
 import type { OrderInput } from '../../../src/core/list/order.js';
 import { RecordPage, type PageArguments, type PageRows, type RecordRow } from '../../../src/core/list/page.js';
 import { TEXTS, ownStore, type OwnStore, type Tables } from '../world.js';
+import { cursorsOf } from './cursors.js';
 import { createDocuments, DOCUMENTS } from './documents.js';
 import { modelIds, operatorsOf, valueOf } from './model.js';
 
@@ -88,21 +89,21 @@ describe('Pages ordered by members hold each row once, nulls where they are aske
     for (let page = await read({ orderBy, first: PAGE }); ;) {
       forwards.push(...ids(page));
       if (!page.hasNextPage) break;
-      page = await read({ orderBy, first: PAGE, after: page.cursors.at(-1)! });
+      page = await read({ orderBy, first: PAGE, after: cursorsOf(page).at(-1)! });
     }
     expect(forwards).toEqual(expected);
     const backwards: number[] = [];
     for (let page = await read({ orderBy, last: PAGE }); ;) {
       backwards.unshift(...ids(page));
       if (!page.hasPreviousPage) break;
-      page = await read({ orderBy, last: PAGE, before: page.cursors[0]! });
+      page = await read({ orderBy, last: PAGE, before: cursorsOf(page)[0]! });
     }
     expect(backwards).toEqual(expected);
   });
 
   it('and a cursor of one order is none of another', async () => {
     const orderBy: OrderInput[] = [{ field: 'PLAN', nulls: 'FIRST' }];
-    const [after] = (await read({ orderBy, first: 1 })).cursors;
+    const [after] = cursorsOf(await read({ orderBy, first: 1 }));
     for (const other of [
       [{ field: 'PLAN' }],
       [{ field: 'TIME', nulls: 'FIRST' }],

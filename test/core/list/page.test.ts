@@ -9,6 +9,7 @@ import { BUILDS, EVENTS, PROJECTS } from '../../../src/core/list/records.js';
 import { Kind, State, System } from '../../../src/core/model/states.js';
 import { sql } from '../../../src/core/store/sql.js';
 import { createWorld, insertRows, ownStore, type OwnStore, type World } from '../world.js';
+import { cursorsOf } from './cursors.js';
 import { modelIds } from './model.js';
 
 const LIMITS = { defaultSize: 25, maxSize: 100 };
@@ -120,7 +121,7 @@ describe('Pages of a list in every order hold each row once, in the order of the
       expect(page.hasPreviousPage).toBe(after !== null);
       seen.push(...ids(page));
       expect(page.hasNextPage).toBe(seen.length < SIZE);
-      after = page.cursors.at(-1) ?? null;
+      after = cursorsOf(page).at(-1) ?? null;
       more = page.hasNextPage;
     }
     expect(seen).toEqual(expected);
@@ -134,7 +135,7 @@ describe('Pages of a list in every order hold each row once, in the order of the
       expect(page.hasNextPage).toBe(before !== null);
       seen.unshift(...ids(page));
       expect(page.hasPreviousPage).toBe(seen.length < SIZE);
-      before = page.cursors[0] ?? null;
+      before = cursorsOf(page)[0] ?? null;
       more = page.hasPreviousPage;
     }
     expect(seen).toEqual(expected);
@@ -156,13 +157,13 @@ describe('A page', () => {
   it('of a filtered list walks what matches', async () => {
     const expected = modelIds(world, EVENTS, filter, NEWEST);
     const head = await read(EVENTS, { filter, first: 5 });
-    const rest = await read(EVENTS, { filter, first: 100, after: head.cursors[4]! });
+    const rest = await read(EVENTS, { filter, first: 100, after: cursorsOf(head)[4]! });
     expect([...ids(head), ...ids(rest)]).toEqual(expected);
   });
 
   it('between two cursors excludes both and knows that rows lie on both sides', async () => {
     const whole = await read(EVENTS, { first: 20 });
-    const bounds = { after: whole.cursors[3]!, before: whole.cursors[9]! };
+    const bounds = { after: cursorsOf(whole)[3]!, before: cursorsOf(whole)[9]! };
     for (const size of [{ first: 100 }, { last: 100 }]) {
       const between = await read(EVENTS, { ...bounds, ...size });
       expect(ids(between)).toEqual(ids(whole).slice(4, 9));
@@ -184,9 +185,8 @@ describe('A page', () => {
   });
 
   it('behind the end is empty', async () => {
-    expect(await read(EVENTS, { offset: SIZE })).toEqual({
+    expect(await read(EVENTS, { offset: SIZE })).toMatchObject({
       rows: [],
-      cursors: [],
       hasNextPage: false,
       hasPreviousPage: true,
     });
@@ -201,7 +201,7 @@ describe('A page', () => {
     const nothing = { filter: { name: { eq: 'no such' } } };
     for (const args of [{ first: 3 }, { last: 3 }, { offset: 2000 }]) {
       const page = await read(EVENTS, { ...nothing, ...args });
-      expect(page).toEqual({ rows: [], cursors: [], hasNextPage: false, hasPreviousPage: false });
+      expect(page).toMatchObject({ rows: [], hasNextPage: false, hasPreviousPage: false });
     }
   });
 

@@ -9,6 +9,7 @@ import { BUILDS, EVENTS } from '../../../src/core/list/records.js';
 import { State, System } from '../../../src/core/model/states.js';
 import { raw, sql } from '../../../src/core/store/sql.js';
 import { createWorld, ownStore, type OwnStore } from '../world.js';
+import { cursorsOf } from './cursors.js';
 import { PlanReader } from './plans.js';
 
 const LIMITS = { defaultSize: 25, maxSize: 100 };
@@ -46,7 +47,7 @@ type Case = [string, List, PageArguments, readonly OrderInput[]];
 
 async function cursorAt(list: List, order: readonly OrderInput[], offset: number): Promise<string> {
   const page = await new RecordPage(own.store.reader, list, { offset, first: 1 }, LIMITS, order).rows();
-  return page.cursors[0]!;
+  return cursorsOf(page)[0]!;
 }
 
 function pagePlan(list: List, args: PageArguments, order: readonly OrderInput[]): Promise<string> {
