@@ -95,8 +95,8 @@ export class OperationContext {
 
   /** Plain reads of committed data. */
   get reader(): Reader {
-    const { store } = this.gateway;
-    return this.isOfLookups ? store.lookups : store.reader;
+    const { reader } = this.gateway.store;
+    return this.isOfLookups ? (reader.lookups ?? reader) : reader;
   }
 
   /** Where rows of long lists stand. */
@@ -126,9 +126,7 @@ export class OperationContext {
 
   /** The same operation, whose reads are looked up by key. */
   private get lookups(): OperationContext {
-    const { lookups, reader } = this.gateway.store;
-    // Only PostgreSQL tells them apart.
-    if (lookups === reader) return this;
+    if (!this.gateway.store.reader.lookups) return this;
     return (this.ofLookups ??= this.madeForLookups());
   }
 

@@ -24,12 +24,11 @@ export async function countRecords(
   filter: FilterInput | null,
   search: TextSearch | null = null,
 ): Promise<number> {
-  const counted = list.kind === null ? null : counterCondition(reader, filter);
-  if (counted) {
-    const scope = sql`kind = ${list.kind}${counted.length > 0 ? raw(' AND ') : raw('')}${joinAnd(counted)}`;
+  if (isCounted(list, filter)) {
+    const scope = where([sql`kind = ${list.kind}`, ...counterConditions(reader, filter)]);
     const row = await first<{ total: number | null }>(
-      reader,
-      sql`SELECT SUM(total) AS total FROM state_count WHERE ${scope}`,
+      reader.lookups ?? reader,
+      sql`SELECT SUM(total) AS total FROM state_count${scope}`,
     );
     return row?.total ?? 0;
   }
@@ -41,6 +40,11 @@ export async function countRecords(
     sql`SELECT COUNT(*) AS total FROM ${raw(`${list.table} t`)}${scope}`,
   );
   return row?.total ?? 0;
+}
+
+/** Whether the counters tell how many records match: then the filter asks for nothing that takes long to find. */
+export function isCounted({ kind }: RecordList, filter: FilterInput | null): boolean {
+  return kind !== null && Object.entries(filter ?? {}).every(([name, value]) => isCounterFilter(name, value));
 }
 
 async function countScope(
@@ -55,20 +59,24 @@ async function countScope(
   return [await search?.condition(), condition].filter((part) => part !== null && part !== undefined);
 }
 
-/** Conditions on the counters that mean the same as the filter; null when the filter asks for more than they know. */
-function counterCondition(reader: Reader, filter: FilterInput | null): Sql[] | null {
-  const conditions: Sql[] = [];
-  for (const [name, value] of Object.entries(filter ?? {})) {
-    if (value === null || value === undefined) continue;
-    if (name !== 'system' && name !== 'state') return null;
-    for (const [operator, operand] of Object.entries(value as Record<string, unknown>)) {
-      if (operator === 'eq' && typeof operand === 'number') conditions.push(sql`${raw(name)} = ${operand}`);
-      else if (operator === 'in' && isNumbers(operand))
-        conditions.push(inList(reader.dialect, raw(name), operand, 'bigint'));
-      else return null;
-    }
-  }
-  return conditions;
+function isCounterFilter(name: string, value: unknown): boolean {
+  if (value === null || value === undefined) return true;
+  if (name !== 'system' && name !== 'state') return false;
+  return Object.entries(value).every(
+    ([operator, operand]) =>
+      (operator === 'eq' && typeof operand === 'number') || (operator === 'in' && isNumbers(operand)),
+  );
+}
+
+/** Conditions on the counters that mean the same as the filter, which they know all about. */
+function counterConditions({ dialect }: Reader, filter: FilterInput | null): Sql[] {
+  return Object.entries(filter ?? {}).flatMap(([name, value]) =>
+    Object.values((value ?? {}) as Record<string, number | readonly number[]>).map((operand) =>
+      typeof operand === 'number'
+        ? sql`${raw(name)} = ${operand}`
+        : inList(dialect, raw(name), operand, 'bigint'),
+    ),
+  );
 }
 
 function isNumbers(value: unknown): value is number[] {
@@ -84,24 +92,17 @@ export async function countUnfinished(
   list: RecordList,
   filter: FilterInput | null,
 ): Promise<{ system: System; state: State; total: number }[]> {
-  const counted = list.kind === null ? null : counterCondition(reader, filter);
+  const counted = isCounted(list, filter);
   const column = raw(counted ? 'state' : 't.state');
   const waiting = inList(reader.dialect, column, UNFINISHED, 'bigint');
   if (counted) {
-    const scope = where([sql`kind = ${list.kind}`, waiting, ...counted]);
+    const scope = where([sql`kind = ${list.kind}`, waiting, ...counterConditions(reader, filter)]);
     return reader.all(sql`SELECT system, state, total FROM state_count${scope}`);
   }
   const condition = new FilterCompiler(reader.dialect).compile(list, filter, ALIAS);
   const scope = where([waiting, ...(condition ? [condition] : [])]);
   return reader.all(
     sql`SELECT t.system, t.state, COUNT(*) AS total FROM ${raw(`${list.table} t`)}${scope} GROUP BY t.system, t.state`,
-  );
-}
-
-function joinAnd(conditions: readonly Sql[]): Sql {
-  return conditions.reduce(
-    (joined, condition, index) => (index === 0 ? condition : sql`${joined} AND ${condition}`),
-    raw(''),
   );
 }
 

@@ -3,7 +3,7 @@ import type { System } from '../model/states.js';
 import type { Reader } from '../store/reader.js';
 import { limitTo, raw, sql, where, type Dialect, type Sql, type SqlValue } from '../store/sql.js';
 import { keyValues, selectColumns, systemOfFilter } from './columns.js';
-import { countRecords } from './count.js';
+import { countRecords, isCounted } from './count.js';
 import { cursorWriter, decodeCursor, keyAlias } from './cursor.js';
 import { ALIAS, type RecordList } from './fields.js';
 import { FilterCompiler, isAbout, type FilterInput } from './filter.js';
@@ -72,6 +72,9 @@ export interface PagePlan {
 /** Offsets up to here are walked from the front without asking how long the list is. */
 const SHALLOW = 1000;
 
+/** Offsets up to here are walked over whole rows: PostgreSQL takes longer to plan a walk over ids than for such a walk. */
+const WALKED_AS_ROWS: Readonly<Record<Dialect, number>> = { sqlite: 0, postgresql: SHALLOW };
+
 /**
  * Checks the arguments of a list and settles order, direction and bounds.
  * @throws BuildgateError INVALID naming the argument
@@ -121,6 +124,8 @@ export class RecordPage<Row extends { readonly id: number }> {
   readonly #conditions: Sql[];
   readonly #search: TextSearch | null;
   readonly #places: KnownPlaces | null;
+  /** Reads the page; with the total in one message where both are short. */
+  readonly #pages: Reader;
   #rows: Promise<PageRows<Row>> | undefined;
   #total: Promise<number> | undefined;
 
@@ -139,6 +144,8 @@ export class RecordPage<Row extends { readonly id: number }> {
     const condition = new FilterCompiler(reader.dialect).compile(list, this.#filter, ALIAS);
     this.#conditions = condition ? [condition] : [];
     this.#search = TextSearch.of(reader, list, this.#filter);
+    const isShort = this.#plan.offset <= SHALLOW && isCounted(list, this.#filter);
+    this.#pages = (isShort ? reader.lookups : undefined) ?? reader;
   }
 
   /** Number of records that match the filter, whatever the page. */
@@ -211,9 +218,9 @@ export class RecordPage<Row extends { readonly id: number }> {
     const found = await this.#search?.condition();
     const conditions = [...(found ? [found] : []), ...this.#conditions, ...bounds];
     // What is found by its text is put in order by ids alone, before whole rows are read.
-    const idsFirst = offset > 0 || Boolean(found);
+    const idsFirst = offset > WALKED_AS_ROWS[this.reader.dialect] || Boolean(found);
     const window = { limit, offset, idsFirst };
-    return this.reader.all(selectPage(this.reader, this.#plan, { system, conditions }, order, window));
+    return this.#pages.all(selectPage(this.reader, this.#plan, { system, conditions }, order, window));
   }
 }
 
@@ -260,10 +267,10 @@ function selectPage(
   const ordered = sql`ORDER BY ${orderSql(dialect, order, ALIAS)}`;
   const scope = where(conditions);
   const columns = selectColumns(list, keyValues(dialect, keys), system);
-  if (!idsFirst) return sql`SELECT ${columns} FROM ${table}${scope} ${ordered}${limitTo(limit)}`;
+  const window = offset > 0 ? sql`${limitTo(limit)} OFFSET ${offset}` : limitTo(limit);
+  if (!idsFirst) return sql`SELECT ${columns} FROM ${table}${scope} ${ordered}${window}`;
   // The offset is walked over ids alone, which an index covers; only the rows of the page are fetched.
-  const skipped = offset > 0 ? sql` OFFSET ${offset}` : raw('');
-  const ids = sql`SELECT ${raw(`${ALIAS}.id`)} FROM ${table}${scope} ${ordered}${limitTo(limit)}${skipped}`;
+  const ids = sql`SELECT ${raw(`${ALIAS}.id`)} FROM ${table}${scope} ${ordered}${window}`;
   return sql`SELECT ${columns} FROM ${table} WHERE ${raw(`${ALIAS}.id`)} IN (${ids}) ${ordered}`;
 }
 

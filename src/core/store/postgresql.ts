@@ -1,6 +1,8 @@
 import pg from 'pg';
+import { BoundedCache } from '../bounded-cache.js';
 import { currentOperation, type OperationScope } from './operation-scope.js';
 import type { Reader, StatementListener } from './reader.js';
+import { type RowMaker, rowMaker } from './row-maker.js';
 import type { Sql } from './sql.js';
 import { StatementBatches } from './statement-batches.js';
 import type { StatementNames } from './statement-names.js';
@@ -9,6 +11,8 @@ const INT8 = 20;
 const NUMERIC = 1700;
 /** Most connections of a pool that requests share. */
 export const POOL_SIZE = 10;
+/** Statement texts whose rows' shape is kept. */
+const MAX_MAKERS = 500;
 const CONNECT_MS = 10_000;
 const SILENCE_MS = 500;
 
@@ -99,6 +103,7 @@ export class PostgresqlReader implements Reader {
   readonly #batches: StatementBatches;
   readonly #listener: StatementListener;
   readonly #names: StatementNames;
+  readonly #makers = new BoundedCache<string, { readonly width: number; readonly make: RowMaker }>(MAX_MAKERS);
 
   constructor(pool: pg.Pool, names: StatementNames, listener: StatementListener) {
     this.#pool = pool;
@@ -116,13 +121,23 @@ export class PostgresqlReader implements Reader {
     this.#listener(text);
     const name = this.#names.of(text);
     try {
-      const query: pg.QueryConfig = { name, text, values: [...statement.values] };
+      const query: ArrayQuery = { name, text, values: [...statement.values], rowMode: 'array' };
       const scope = currentOperation();
-      return (await (scope ? send<Row>(scope, query) : this.#pool.query<Row>(query))).rows;
+      const { rows, fields } = await (scope ? send(scope, query) : this.#pool.query(query));
+      return (rows.length === 0 ? rows : rows.map(this.#makerOf(text, fields))) as Row[];
     } catch (error) {
       this.#names.heed(error, name);
       throw error;
     }
+  }
+
+  #makerOf(text: string, fields: readonly { readonly name: string }[]): RowMaker {
+    const known = this.#makers.get(text);
+    // A migration may have changed what `*` is.
+    if (known?.width === fields.length) return known.make;
+    const made = { width: fields.length, make: rowMaker(fields.map(({ name }) => name)) };
+    this.#makers.set(text, made);
+    return made.make;
   }
 
   readonly #together: SendInScope = (scope, query) => this.#batches.run(scope, (client) => client.query(query));
@@ -131,4 +146,7 @@ export class PostgresqlReader implements Reader {
 }
 
 /** Sends a statement on behalf of an operation. */
-type SendInScope = <Row extends object>(scope: OperationScope, query: pg.QueryConfig) => Promise<pg.QueryResult<Row>>;
+type SendInScope = (scope: OperationScope, query: ArrayQuery) => Promise<pg.QueryArrayResult>;
+
+/** A statement whose rows come as arrays of values. */
+type ArrayQuery = pg.QueryArrayConfig<unknown[]>;

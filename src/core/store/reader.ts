@@ -6,6 +6,11 @@ export type StatementListener = (text: string) => void;
 /** Runs statements and gives plain rows: no entities, no conversions beyond what the column aliases say. */
 export interface Reader {
   readonly dialect: Dialect;
+  /**
+   * The same for statements that are short by nature: those that one operation begins together reach PostgreSQL together.
+   * Left out where that makes no difference.
+   */
+  readonly lookups?: Reader;
   /** All rows of a statement, keyed by column alias. Rejects with the driver's error. */
   all<Row extends object>(statement: Sql): Promise<Row[]>;
 }

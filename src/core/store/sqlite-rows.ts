@@ -1,17 +1,12 @@
 import type { StatementSync } from 'node:sqlite';
-
-/** Makes a row of the values that a statement gives, in the order of its columns. */
-type RowMaker = (values: readonly unknown[]) => object;
+import { type RowMaker, rowMaker } from './row-maker.js';
 
 /** A prepared statement whose rows are plain objects of one shape. */
 export interface RowStatement {
   all(values: readonly (string | number | null)[]): object[];
 }
 
-/**
- * Lets a statement give its rows as objects whose members V8 keeps in one known place each. The driver's own objects are
- * dictionaries: slower to make, and slower with each look at a member.
- */
+/** Lets a statement give its rows by a row maker: the driver's own objects are dictionaries. */
 export function rowStatement(statement: StatementSync): RowStatement {
   let make: RowMaker | undefined;
   let width = 0;
@@ -29,10 +24,4 @@ export function rowStatement(statement: StatementSync): RowStatement {
       return rows.map(make);
     },
   };
-}
-
-/** An object literal: the only way to a shape that needs no look-up per member. The names are our own column aliases. */
-function rowMaker(names: readonly string[]): RowMaker {
-  const members = names.map((name, index) => `${JSON.stringify(name)}: values[${index}]`);
-  return new Function('values', `return { ${members.join(', ')} };`) as RowMaker;
 }

@@ -62,8 +62,6 @@ const LAST_WAIT_MS = 100;
 export class Store {
   /** Reads outside of transactions; sees what is committed. */
   readonly reader: Reader;
-  /** The same for what is looked up by key: statements that one operation begins together reach PostgreSQL together. */
-  readonly lookups: Reader;
   readonly dialect: Dialect;
   readonly #openMapper: () => Promise<MikroORM>;
   #mapper: Promise<MikroORM> | undefined;
@@ -78,9 +76,8 @@ export class Store {
   readonly #database: DatabaseConfig;
   readonly #instance = randomUUID();
 
-  private constructor({ reader, lookups, writer, close, openMapper }: Connections, options: StoreOptions) {
+  private constructor({ reader, writer, close, openMapper }: Connections, options: StoreOptions) {
     this.reader = this.#observing(reader, options);
-    this.lookups = lookups === reader ? this.reader : this.#observing(lookups, options);
     this.dialect = reader.dialect;
     this.#openMapper = openMapper;
     this.#plainReader = reader;
@@ -206,9 +203,14 @@ export class Store {
     return this.#database.kind === 'sqlite' ? work() : holdingMigrationLock(this.#database.url, work);
   }
 
-  #observing(reader: Reader, { onRead }: StoreOptions): Reader {
+  #observing(reader: Reader, { onRead }: Pick<StoreOptions, 'onRead'>): Reader {
     const told = onRead ? telling(reader, onRead) : reader;
-    return { dialect: reader.dialect, all: (statement) => this.#observed(() => told.all(statement)) };
+    const { dialect, lookups } = reader;
+    return {
+      dialect,
+      all: (statement) => this.#observed(() => told.all(statement)),
+      ...(lookups && { lookups: this.#observing(lookups, { onRead }) }),
+    };
   }
 
   async #observed<Row extends object>(read: () => Promise<Row[]>): Promise<Row[]> {
@@ -262,7 +264,6 @@ export class Store {
 /** What reads and transactions go through. */
 interface Connections {
   readonly reader: Reader;
-  readonly lookups: Reader;
   readonly writer: Writer;
   readonly close: () => Promise<void>;
   readonly openMapper: () => Promise<MikroORM>;
@@ -280,7 +281,7 @@ function openSqliteFile(path: string, options: StoreOptions): Connections {
     writer.close();
   };
   const openMapper = async (): Promise<MikroORM> => (await mapping()).sqliteMapper(path, options.entities);
-  return { reader, lookups: reader, writer, close, openMapper: readOnly ? noMapper : openMapper };
+  return { reader, writer, close, openMapper: readOnly ? noMapper : openMapper };
 }
 
 /** Makes the file for its owner alone, as it will hold hashes of passwords and tokens; the files beside it follow its rights. */
@@ -304,7 +305,6 @@ function openPostgresql(url: string, options: StoreOptions): Connections {
   const openMapper = async (): Promise<MikroORM> => (await mapping()).postgresqlMapper(pool, options.entities);
   return {
     reader,
-    lookups: reader.lookups,
     writer,
     close: () => pool.end(),
     openMapper: readOnly ? noMapper : openMapper,

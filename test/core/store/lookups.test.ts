@@ -11,7 +11,8 @@ afterEach(() => own.close());
 
 /** What statements of one operation give that begin together. */
 function together(texts: readonly string[], scope = new OperationScope({})): Promise<unknown>[] {
-  return inScope(scope, () => texts.map((text) => own.store.lookups.all(raw(text))));
+  const { reader } = own.store;
+  return inScope(scope, () => texts.map((text) => (reader.lookups ?? reader).all(raw(text))));
 }
 
 describe('what one operation looks up together', () => {

@@ -141,7 +141,7 @@ function tables(job: string, inputType: string, outputType: string): Record<stri
 function contextOf(userName: string | null): OperationContext {
   const principal: Principal = { userName, userId: userName === null ? null : 1, admin: false, roles: new Set() };
   const { reader } = plans;
-  return new OperationContext({ store: { reader, lookups: reader } } as Gateway, principal, CLIENT_LIMITS, '', null);
+  return new OperationContext({ store: { reader } } as Gateway, principal, CLIENT_LIMITS, '', null);
 }
 
 /** Plans of the statements of a page and, if told, of its total; who is asking is known before. */
