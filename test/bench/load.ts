@@ -52,8 +52,10 @@ const CONNECTIONS = 16;
 /** Of all requests: what answers repeat of their own address is then the same everywhere. */
 const HOST = 'builds.example';
 const COMPARED = [0, 1, 7];
-/** A share of a round, before the first one: compilers and caches of the database settle. */
-const WARM_UP = 0.5;
+/** A contestant is warm when so many turns in a row were not faster than the best before them by more than `LEVEL`. */
+const LEVEL_TURNS = 2;
+const LEVEL = 1.03;
+const MOST_WARM_UPS = 12;
 
 /** Compares the answers of two servers and puts both under load in turn. */
 export async function loadContest(
@@ -66,9 +68,23 @@ export async function loadContest(
   const generator = new Worker(new URL('load-process.ts', import.meta.url));
   bench.defer(() => generator.stop());
   const rounds = [ours, reference].map((contestant) => underLoad(generator, contestant, connections));
-  for (const round of rounds) await round(bench.seconds * WARM_UP);
+  for (const round of rounds) await warmUp(() => round(bench.seconds));
   const [one, other] = rounds.map((round) => () => round(bench.seconds));
   return { ours: one!, reference: other! };
+}
+
+/**
+ * Puts a server under load until it no longer gets faster: what runs for months is compiled and cached, and a long program
+ * takes longer to get there than a short one.
+ */
+async function warmUp(round: () => Promise<Measured>): Promise<void> {
+  let best = 0;
+  let level = 0;
+  for (let turns = 0; turns < MOST_WARM_UPS && level < LEVEL_TURNS; turns += 1) {
+    const { rate } = await round();
+    level = rate > best * LEVEL ? 0 : level + 1;
+    best = Math.max(best, rate);
+  }
 }
 
 function underLoad(generator: Worker, { server, requests }: Contestant, connections: number) {
