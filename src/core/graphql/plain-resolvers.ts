@@ -5,6 +5,8 @@ import { ArgumentClasses } from './argument-classes.js';
 type Resolver = GraphQLFieldResolver<unknown, unknown, Record<string, unknown>>;
 type Metadata = ReturnType<typeof getMetadataStorage>;
 type ParamMetadata = Metadata['params'][number];
+/** Takes a parameter from what the executor gives; the executor gives no fourth to who declares three. */
+type Reader = (root: unknown, args: Record<string, unknown>, context: unknown) => unknown;
 type Method = (...parameters: unknown[]) => unknown;
 
 /** A method of a resolver class. */
@@ -76,14 +78,13 @@ class ResolverMethods {
     const [first, second, third] = readers;
     // Nearly all have one or two; an array of parameters costs more than such a method.
     if (!first) return () => instance[methodName]!();
-    if (!second) return (root, args, context, info) => instance[methodName]!(first(root, args, context, info));
-    if (third) return (...given) => instance[methodName]!(...readers.map((read) => read(...given)));
-    return (root, args, context, info) =>
-      instance[methodName]!(first(root, args, context, info), second(root, args, context, info));
+    if (!second) return (root, args, context) => instance[methodName]!(first(root, args, context));
+    if (third) return (root, args, context) => instance[methodName]!(...readers.map((read) => read(root, args, context)));
+    return (root, args, context) => instance[methodName]!(first(root, args, context), second(root, args, context));
   }
 
   /** How a parameter is taken from what the executor gives. */
-  #reader(param: ParamMetadata): Resolver {
+  #reader(param: ParamMetadata): Reader {
     if (param.kind === 'root' && !param.getType) return (root) => root;
     if (param.kind === 'context') return (_root, _args, context) => context;
     if (param.kind !== 'arg' && param.kind !== 'args') {

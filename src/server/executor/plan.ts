@@ -11,6 +11,7 @@ import {
   type GraphQLList,
   type GraphQLObjectType,
   type GraphQLOutputType,
+  type GraphQLResolveInfo,
 } from 'graphql';
 import { collectFields, collectSubfields } from 'graphql/execution/collectFields.js';
 import { getFieldDef } from 'graphql/execution/execute.js';
@@ -68,28 +69,36 @@ export class Planner {
     const { definition } = field;
     const inner = isNonNullType(definition.type) ? definition.type.ofType : definition.type;
     const nullable = inner === definition.type;
-    const name = isListType(inner) || !isLeafType(inner) ? undefined : definition.name;
-    const full = this.#resolved(field, nullable);
-    if (name === undefined || definition.resolve || definition.args.length > 0) return full;
-    return plainLeaf(field, nullable, serializerOf(inner as never), full);
+    const isLeaf = isLeafType(inner);
+    const full = this.#resolved(field, nullable, isLeaf);
+    if (!isLeaf || definition.resolve || definition.args.length > 0) return full;
+    return plainLeaf(field, nullable, serializerOf(inner), full);
   }
 
   /** The runner of any field: arguments, resolver, completion. */
-  #resolved(field: PlannedField, nullable: boolean): FieldRunner {
+  #resolved(field: PlannedField, nullable: boolean, isLeaf: boolean): FieldRunner {
     const { key, nodes, parentType, definition } = field;
     const readArgs = argumentReader(definition, nodes[0]!, this.#slots);
     this.#slots += 1;
     const resolve = definition.resolve ?? defaultResolver(definition.name);
+    const infoOf = infoMaker(resolve, field);
     const complete = this.#completer(definition.type, field);
+    const placeIn = (out: Holder, outer: Place | undefined): Place =>
+      new Place(outer, key, parentType.name, out, field, nullable);
     return (execution, source, out, outer) => {
-      const place = new Place(outer, key, parentType.name, out, field, nullable);
+      let place: Place | undefined;
       try {
-        const args = readArgs(execution);
-        const value: unknown = resolve(source, args, execution.context, new FieldInfo(execution, field, outer));
+        const value: unknown = resolve(source, readArgs(execution), execution.context, infoOf(execution, outer));
+        // Nothing is put inside of these, so that they need no place.
+        if (isLeaf ? !isPromise(value) : value === null && nullable) {
+          out[key] = complete(execution, NO_PLACE, value);
+          return;
+        }
+        place = placeIn(out, outer);
         if (isPromise(value)) execution.await(place, value, complete);
         else out[key] = complete(execution, place, value);
       } catch (error) {
-        out[key] = failed(execution, place, error);
+        out[key] = failed(execution, place ?? placeIn(out, outer), error);
       }
     };
   }
@@ -234,6 +243,20 @@ function plainLeaf(field: PlannedField, nullable: boolean, serialize: Serializer
     }
   };
 }
+
+/** What resolvers are told of their field. One that declares one to three parameters is told nothing. */
+function infoMaker(
+  { length: parameters }: Resolver,
+  field: PlannedField,
+): (execution: ExecutionState, outer: Place | undefined) => GraphQLResolveInfo {
+  if (parameters > 0 && parameters < 4) return () => NO_INFO;
+  return (execution, outer) => new FieldInfo(execution, field, outer);
+}
+
+const NO_INFO = undefined as unknown as GraphQLResolveInfo;
+
+/** Given where no place is looked at. */
+const NO_PLACE = undefined as unknown as Place;
 
 /** Stands where an object will be. */
 const NOT_YET = Object.freeze({});

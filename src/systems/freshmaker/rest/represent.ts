@@ -7,9 +7,13 @@ import type { JsonValue } from './sorted-json.js';
  */
 
 /** Fragment ArtifactBuild. */
-export interface BuildFields {
-  readonly legacyId: string;
+export interface BuildFields extends BuildOfEventFields {
   readonly freshmakerEvent: { readonly legacyId: string };
+}
+
+/** Fragment BuildOfEvent. */
+export interface BuildOfEventFields {
+  readonly legacyId: string;
   readonly name: string;
   readonly type: string;
   readonly legacyType: number;
@@ -48,7 +52,7 @@ interface EventFields {
 
 /** Fragment FullEvent. */
 export interface FullEventFields extends EventFields {
-  readonly artifactBuilds: readonly BuildFields[];
+  readonly artifactBuilds: readonly BuildOfEventFields[];
 }
 
 /** Fragment MinEvent. */
@@ -74,7 +78,7 @@ export type JsonObject = { readonly [key: string]: JsonValue };
  */
 export function representEventFull(event: FullEventFields, mountPrefix: string): JsonObject {
   return {
-    builds: event.artifactBuilds.map((build) => representBuild(build, mountPrefix)),
+    builds: event.artifactBuilds.map((build) => buildMembers(build, event.legacyId, mountPrefix)),
     ...commonMembers(event, mountPrefix),
   };
 }
@@ -96,12 +100,16 @@ export function representWrittenEvent(
 
 /** An artifact build (section 3.3), the same in both versions. */
 export function representBuild(build: BuildFields, mountPrefix: string): JsonObject {
+  return buildMembers(build, build.freshmakerEvent.legacyId, mountPrefix);
+}
+
+function buildMembers(build: BuildOfEventFields, eventLegacyId: string, mountPrefix: string): JsonObject {
   return {
     build_args: build.buildArgs ?? {},
     build_id: build.externalBuildId,
     dep_on: build.dependsOnBuild?.name ?? null,
     dep_on_id: build.dependsOnBuild === null ? null : Number(build.dependsOnBuild.legacyId),
-    event_id: Number(build.freshmakerEvent.legacyId),
+    event_id: Number(eventLegacyId),
     id: Number(build.legacyId),
     name: build.name,
     odcs_composes: build.odcsComposes,
@@ -152,9 +160,11 @@ function summaryOf({ total, planned, running, succeeded, failed, canceled }: Bui
   };
 }
 
+const WHOLE_SECONDS = 'YYYY-MM-DDTHH:MM:SS'.length;
+
 /** Freshmaker's times have no fraction. */
 function wholeSeconds(time: string | null): string | null {
-  return time?.replace(/\.\d+(?=Z$)/, '') ?? null;
+  return time === null || time.length === WHOLE_SECONDS + 1 ? time : `${time.slice(0, WHOLE_SECONDS)}Z`;
 }
 
 /** An image that verify-image found handled, with its content sets. */
