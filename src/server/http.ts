@@ -94,9 +94,9 @@ export function httpApplication(parts: HttpParts): {
   const documents = new ApiDocuments();
   const twins = new Map(parts.dialects.map(({ dialect }) => [dialect.system, new Twins(dialect, parts.gate.schema)]));
   const wording = serveDialects(app, parts, { documents, twins });
+  app.use('/graphql', labelled('/graphql', 'graphql'), ...parts.graphql);
   serveDocuments(app, parts, documents);
   servePages(app, parts, twins, () => answerCache && parts.metrics.keptAnswers(answerCache.size));
-  app.use('/graphql', labelled('/graphql', 'graphql'), ...parts.graphql);
   app.use(notFound);
   app.use(failure(parts.logger));
   return {

@@ -1,3 +1,4 @@
+import { keptForLast } from '../kept-for-last.js';
 import { childPages, countChildren, recordsById, recordsByLegacyId } from '../list/children.js';
 import { countStates, type StateTotals } from '../list/count.js';
 import type { RecordList } from '../list/fields.js';
@@ -84,19 +85,34 @@ export interface ChildList {
   readonly defaultOrder: readonly OrderInput[];
 }
 
+/** How the children below one kind of parents are read. */
+interface ChildLoaders {
+  readonly stateTotals: LoaderDefinition<number, StateTotals>;
+  readonly page: (args: PageArguments) => LoaderDefinition<number, PageRows<RecordRow>>;
+}
+
+const CHILD_LOADERS = new WeakMap<ChildList, ChildLoaders>();
+
+function childLoaders(children: ChildList): ChildLoaders {
+  const { list, parentColumn } = children;
+  const made = CHILD_LOADERS.get(children) ?? {
+    stateTotals: {
+      name: `${list.table}StatesBy:${parentColumn}`,
+      read: ({ reader }, ids) => countStates(reader, list, parentColumn, ids),
+    },
+    page: keptForLast((args) => childPageLoader(children, args)),
+  };
+  CHILD_LOADERS.set(children, made);
+  return made;
+}
+
 /** Number of children by state, one statement for all parents of the operation. */
 export function loadStateTotals(
   context: OperationContext,
-  { list, parentColumn }: ChildList,
+  children: ChildList,
   parentId: number,
 ): Promise<StateTotals> {
-  return context.load(
-    {
-      name: `${list.table}StatesBy:${parentColumn}`,
-      read: ({ reader }, ids: readonly number[]) => countStates(reader, list, parentColumn, ids),
-    },
-    parentId,
-  );
+  return context.load(childLoaders(children).stateTotals, parentId);
 }
 
 /** A page of children, one statement for all parents that are asked the same. */
@@ -106,19 +122,22 @@ export function loadChildPage(
   parentId: number,
   args: PageArguments,
 ): Promise<PageRows<RecordRow>> {
-  const { list, parentColumn, defaultOrder } = children;
-  return context.load(
-    {
-      name: `${list.table}PageBy:${parentColumn}:${JSON.stringify(args)}`,
-      read: async (asking, ids: readonly number[]) => {
-        const { reader, limits } = asking;
-        const pages = await childPages<RecordRow>(reader, list, parentColumn, ids, args, limits, defaultOrder);
-        for (const { rows } of pages) knowRows(asking, list, rows);
-        return pages;
-      },
+  return context.load(childLoaders(children).page(args), parentId);
+}
+
+function childPageLoader(
+  { list, parentColumn, defaultOrder }: ChildList,
+  args: PageArguments,
+): LoaderDefinition<number, PageRows<RecordRow>> {
+  return {
+    name: `${list.table}PageBy:${parentColumn}:${JSON.stringify(args)}`,
+    read: async (asking, ids) => {
+      const { reader, limits } = asking;
+      const pages = await childPages<RecordRow>(reader, list, parentColumn, ids, args, limits, defaultOrder);
+      for (const { rows } of pages) knowRows(asking, list, rows);
+      return pages;
     },
-    parentId,
-  );
+  };
 }
 
 /** Number of children that match a filter, one statement for all parents that are asked the same. */

@@ -1,5 +1,6 @@
 import { isIntrospectionType, isObjectType, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql';
 import { getMetadataStorage } from 'type-graphql';
+import { keptForLast } from '../kept-for-last.js';
 import { ArgumentClasses } from './argument-classes.js';
 
 type Resolver = GraphQLFieldResolver<unknown, unknown, Record<string, unknown>>;
@@ -90,7 +91,7 @@ class ResolverMethods {
     if (param.kind !== 'arg' && param.kind !== 'args') {
       throw new Error(`${param.methodName} has a parameter of kind ${param.kind}, which nothing reads.`);
     }
-    const read = this.#arguments.reader(param);
+    const read = keptForLast(this.#arguments.reader(param));
     return (_root, args) => read(args);
   }
 }

@@ -64,12 +64,12 @@ export class FreshmakerEventResolver {
 
   @FieldResolver(() => [String], { description: 'Images asked for in a manual rebuild.' })
   requestedRebuilds(@Root() event: FreshmakerEventRow): string[] {
-    return JSON.parse(event.requestedRebuilds) as string[];
+    return event.requestedRebuilds === '[]' ? [] : (JSON.parse(event.requestedRebuilds) as string[]);
   }
 
   @FieldResolver(() => Json, { nullable: true, description: 'What the requester sent along.' })
   requesterMetadata(@Root() event: FreshmakerEventRow): unknown {
-    return JSON.parse(event.requesterMetadata);
+    return event.requesterMetadata === '{}' ? {} : JSON.parse(event.requesterMetadata);
   }
 
   @FieldResolver(() => [FreshmakerEvent], { description: 'Events it depends on, as recorded.' })
