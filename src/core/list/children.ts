@@ -1,6 +1,6 @@
 import type { System } from '../model/states.js';
 import type { Reader } from '../store/reader.js';
-import { arrayLiteral, inList, limitTo, raw, sql, where, type Sql } from '../store/sql.js';
+import { amongKeys, arrayLiteral, limitTo, raw, sql, where, type Sql } from '../store/sql.js';
 import { keyValues, selectColumns, systemOfIds } from './columns.js';
 import { ALIAS, type RecordList } from './fields.js';
 import { FilterCompiler, type FilterInput } from './filter.js';
@@ -122,7 +122,7 @@ export async function allChildren<Row extends object, Key extends number | strin
 /** That a column holds one of the keys. No column holds NUL, and PostgreSQL refuses to be asked for it. */
 function among({ dialect }: Reader, column: Sql, keys: readonly (number | string)[]): Sql {
   const known = keys.filter((key) => typeof key === 'number' || !key.includes('\0'));
-  return inList(dialect, column, known, typeof keys[0] === 'string' ? 'text' : 'bigint');
+  return amongKeys(dialect, column, known, typeof keys[0] === 'string' ? 'text' : 'bigint');
 }
 
 /**

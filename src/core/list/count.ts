@@ -1,6 +1,6 @@
 import { STATES, State, type Kind, type System } from '../model/states.js';
 import { first, type Reader } from '../store/reader.js';
-import { inList, raw, sql, where, type Sql } from '../store/sql.js';
+import { amongKeys, inList, raw, sql, where, type Sql } from '../store/sql.js';
 import { ALIAS, type RecordList } from './fields.js';
 import { FilterCompiler, type FilterInput } from './filter.js';
 import type { TextSearch } from './search.js';
@@ -116,7 +116,7 @@ export async function countStates(
   const column = raw(`t.${parentColumn}`);
   const rows = await reader.all<{ parent: number; state: State; total: number }>(
     sql`SELECT ${column} AS parent, t.state AS state, COUNT(*) AS total FROM ${raw(`${list.table} t`)}
-      WHERE ${inList(reader.dialect, column, parentIds, 'bigint')} GROUP BY ${column}, t.state`,
+      WHERE ${amongKeys(reader.dialect, column, parentIds, 'bigint')} GROUP BY ${column}, t.state`,
   );
   const byParent = Map.groupBy(rows, ({ parent }) => parent);
   return parentIds.map((parent) => totals(byParent.get(parent) ?? []));

@@ -6,7 +6,7 @@ import { State } from '../../core/model/states.js';
 import type { Reader } from '../../core/store/reader.js';
 import { formatTime } from '../../core/time.js';
 import { BUILD_STATES, BUILD_TYPES, EVENT_STATES } from './codes.js';
-import { relatedEventIds, type FreshmakerBuildRow, type FreshmakerEventRow } from './reads.js';
+import { relatedEvents, type FreshmakerBuildRow, type FreshmakerEventRow } from './reads.js';
 import {
   representBuild,
   representEventFull,
@@ -42,13 +42,13 @@ export async function eventPayloads(reader: Reader, id: number, mountPrefix: str
   if (!event) throw new Error(`Event ${id} is gone.`);
   const [builds = []] = await allChildren<FreshmakerBuildRow>(reader, BUILDS, 'event_id', [id]);
   const [counts] = await countStates(reader, BUILDS, 'event_id', [id]);
-  const [related] = await relatedEventIds(reader, [id]);
+  const [related] = await relatedEvents(reader, [id]);
   const names = await dependencyNames(reader, builds);
   const states = counts?.states;
   const fields: FullEventFields & MinEventFields = {
     ...eventFields(event),
-    dependsOn: related!.dependsOn.map(numbered),
-    dependingEvents: related!.depending.map(numbered),
+    dependsOn: related!.dependsOn,
+    dependingEvents: related!.depending,
     artifactBuilds: builds.map((build) => buildFields(build, names)),
     buildCounts: {
       total: counts?.total ?? 0,

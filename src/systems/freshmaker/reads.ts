@@ -1,10 +1,12 @@
 import type { LoaderDefinition } from '../../core/graphql/context.js';
 import { knowRows } from '../../core/graphql/loaders.js';
 import { allChildren } from '../../core/list/children.js';
+import { selectColumns } from '../../core/list/columns.js';
 import type { RecordRow } from '../../core/list/page.js';
-import { BUILDS } from '../../core/list/records.js';
+import { BUILDS, EVENTS } from '../../core/list/records.js';
+import { System } from '../../core/model/states.js';
 import type { Reader } from '../../core/store/reader.js';
-import { inList, raw, sql, type Sql } from '../../core/store/sql.js';
+import { amongKeys, raw, sql, type Sql } from '../../core/store/sql.js';
 import type { FreshmakerArtifactType } from './codes.js';
 
 /** An event as plain rows carry it; JSON columns are still text. */
@@ -34,37 +36,44 @@ export interface FreshmakerBuildRow extends RecordRow {
 }
 
 /** Both directions of `depends_on_events`. */
-export interface RelatedEventIds {
+export interface RelatedEvents {
   /** Events that an event depends on, as recorded. */
-  readonly dependsOn: readonly number[];
+  readonly dependsOn: readonly FreshmakerEventRow[];
   /** Events that depend on it, ascending. */
-  readonly depending: readonly number[];
+  readonly depending: readonly FreshmakerEventRow[];
 }
 
-interface Dependency {
-  readonly direction: keyof RelatedEventIds;
-  readonly from: number;
-  readonly to: number;
+interface RelatedEventRow extends FreshmakerEventRow {
+  readonly direction: keyof RelatedEvents;
+  readonly relatedTo: number;
 }
 
-/** Ids of the events that events depend on, and of those that depend on them, in one statement. */
-export async function relatedEventIds(reader: Reader, ids: readonly number[]): Promise<RelatedEventIds[]> {
-  const among = (column: string): Sql => inList(reader.dialect, raw(column), ids, 'bigint');
-  const rows = await reader.all<Dependency>(
-    sql`SELECT 'dependsOn' AS direction, event_id AS "from", depends_on_id AS "to", position AS place
-      FROM freshmaker_event_dependency WHERE ${among('event_id')}
-      UNION ALL SELECT 'depending', depends_on_id, event_id, event_id
-      FROM freshmaker_event_dependency WHERE ${among('depends_on_id')} ORDER BY place`,
+/** The events that events depend on, and those that depend on them, in one statement. */
+export async function relatedEvents(reader: Reader, ids: readonly number[]): Promise<RelatedEvents[]> {
+  const columns = selectColumns(EVENTS, [], System.FRESHMAKER);
+  const among = (column: string): Sql => amongKeys(reader.dialect, raw(`d.${column}`), ids, 'bigint');
+  const rows = await reader.all<RelatedEventRow>(
+    sql`SELECT ${columns}, 'dependsOn' AS direction, d.event_id AS "relatedTo", d.position AS place
+      FROM freshmaker_event_dependency d JOIN event t ON t.id = d.depends_on_id WHERE ${among('event_id')}
+      UNION ALL SELECT ${columns}, 'depending', d.depends_on_id, d.event_id
+      FROM freshmaker_event_dependency d JOIN event t ON t.id = d.event_id WHERE ${among('depends_on_id')}
+      ORDER BY place`,
   );
-  const related = new Map(ids.map((id) => [id, { dependsOn: [] as number[], depending: [] as number[] }]));
-  for (const { direction, from, to } of rows) related.get(from)![direction].push(to);
+  const related = new Map(ids.map((id) => [id, { dependsOn: [], depending: [] } as Related]));
+  for (const row of rows) related.get(row.relatedTo)![row.direction].push(row);
   return ids.map((id) => related.get(id)!);
 }
 
-/** Ids of the events that an event depends on, and of those that depend on it. */
-export const RELATED_EVENTS: LoaderDefinition<number, RelatedEventIds> = {
+type Related = Record<keyof RelatedEvents, FreshmakerEventRow[]>;
+
+/** The events that an event depends on, and those that depend on it. */
+export const RELATED_EVENTS: LoaderDefinition<number, RelatedEvents> = {
   name: 'freshmaker:relatedEvents',
-  read: ({ reader }, ids) => relatedEventIds(reader, ids),
+  read: async (context, ids) => {
+    const found = await relatedEvents(context.reader, ids);
+    for (const { dependsOn, depending } of found) knowRows(context, EVENTS, [...dependsOn, ...depending]);
+    return found;
+  },
 };
 
 /** All builds of an event, ascending. */

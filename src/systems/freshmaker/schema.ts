@@ -33,11 +33,6 @@ import {
 
 type RecordOrNone = RecordRow | undefined;
 
-/** Most events have none. */
-function loadEvents(context: OperationContext, ids: readonly number[]): RecordOrNone[] | Promise<RecordOrNone[]> {
-  return ids.length === 0 ? [] : Promise.all(ids.map((id) => loadRecord(context, Kind.EVENT, id)));
-}
-
 /** What an event computes. */
 @Resolver(() => FreshmakerEvent)
 export class FreshmakerEventResolver {
@@ -73,13 +68,19 @@ export class FreshmakerEventResolver {
   }
 
   @FieldResolver(() => [FreshmakerEvent], { description: 'Events it depends on, as recorded.' })
-  async dependsOn(@Root() event: FreshmakerEventRow, @Ctx() context: OperationContext): Promise<RecordOrNone[]> {
-    return loadEvents(context, (await context.load(RELATED_EVENTS, event.id)).dependsOn);
+  async dependsOn(
+    @Root() event: FreshmakerEventRow,
+    @Ctx() context: OperationContext,
+  ): Promise<readonly FreshmakerEventRow[]> {
+    return (await context.load(RELATED_EVENTS, event.id)).dependsOn;
   }
 
   @FieldResolver(() => [FreshmakerEvent], { description: 'Events that depend on it, by number.' })
-  async dependingEvents(@Root() event: FreshmakerEventRow, @Ctx() context: OperationContext): Promise<RecordOrNone[]> {
-    return loadEvents(context, (await context.load(RELATED_EVENTS, event.id)).depending);
+  async dependingEvents(
+    @Root() event: FreshmakerEventRow,
+    @Ctx() context: OperationContext,
+  ): Promise<readonly FreshmakerEventRow[]> {
+    return (await context.load(RELATED_EVENTS, event.id)).depending;
   }
 
   @FieldResolver(() => [FreshmakerBuild], { description: 'All its builds, by number; `builds` has pages.' })
