@@ -211,7 +211,9 @@ async function answer(
   const caller = known ?? (dialect.authentication === 'perUri' ? await callerOfUri(match, request) : undefined);
   const { methodOverride } = dialect;
   const { method, form } =
-    methodOverride && request.method === 'POST' ? await meantMethod(methodOverride, request, incoming) : asWritten(request);
+    methodOverride && request.method === 'POST'
+      ? await meantMethod(methodOverride, request, incoming)
+      : asWritten(request);
   const found = { ...request, method, principal: caller ?? ANONYMOUS, parameters: match.parameters };
   if (method === 'OPTIONS' && dialect.options !== undefined)
     return dialect.options(found, allowedMethods(dialect, match));

@@ -53,9 +53,9 @@ const CONNECTIONS = 16;
 const HOST = 'builds.example';
 const COMPARED = [0, 1, 7];
 /** A contestant is warm when so many turns in a row were not faster than the best before them by more than `LEVEL`. */
-const LEVEL_TURNS = 2;
+const LEVEL_TURNS = 4;
 const LEVEL = 1.03;
-const MOST_WARM_UPS = 12;
+const MOST_WARM_UPS = 16;
 
 /** Compares the answers of two servers and puts both under load in turn. */
 export async function loadContest(

@@ -80,7 +80,8 @@ class ResolverMethods {
     // Nearly all have one or two; an array of parameters costs more than such a method.
     if (!first) return () => instance[methodName]!();
     if (!second) return (root, args, context) => instance[methodName]!(first(root, args, context));
-    if (third) return (root, args, context) => instance[methodName]!(...readers.map((read) => read(root, args, context)));
+    if (third)
+      return (root, args, context) => instance[methodName]!(...readers.map((read) => read(root, args, context)));
     return (root, args, context) => instance[methodName]!(first(root, args, context), second(root, args, context));
   }
 

@@ -72,9 +72,7 @@ function isCounterFilter(name: string, value: unknown): boolean {
 function counterConditions({ dialect }: Reader, filter: FilterInput | null): Sql[] {
   return Object.entries(filter ?? {}).flatMap(([name, value]) =>
     Object.values((value ?? {}) as Record<string, number | readonly number[]>).map((operand) =>
-      typeof operand === 'number'
-        ? sql`${raw(name)} = ${operand}`
-        : inList(dialect, raw(name), operand, 'bigint'),
+      typeof operand === 'number' ? sql`${raw(name)} = ${operand}` : inList(dialect, raw(name), operand, 'bigint'),
     ),
   );
 }

@@ -83,4 +83,8 @@ it('values that requests usually bring are not left to graphql-js', () => {
   ];
   for (const [type, value] of usual) expect(variableReader(SCHEMA, definitionsOf(type))({ value })).toEqual({ value });
   expect(variableReader(SCHEMA, definitionsOf('Int = 7'))({})).toEqual({ value: 7 });
+  const withDefault = variableReader(SCHEMA, definitionsOf('Page'));
+  expect(withDefault({ value: { after: 'a' } })).toEqual({ value: { first: 25, after: 'a' } });
+  const withRequired = variableReader(SCHEMA, definitionsOf('Needed'));
+  expect(withRequired({ value: { note: 'a', id: 1 } })).toEqual({ value: { id: '1', note: 'a' } });
 });
