@@ -40,12 +40,13 @@ export function unwrapResolvers(schema: GraphQLSchema): void {
   const metadata = getMetadataStorage();
   refuseWrapped(metadata);
   const methods = new ResolverMethods(metadata);
+  const roots = new Set<unknown>([schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()]);
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) || isIntrospectionType(type)) continue;
     for (const field of Object.values(type.getFields())) {
       const handler = field.extensions['complexity'] as Handler | undefined;
       if (!handler) delete field.resolve;
-      else field.resolve = methods.resolver(handler);
+      else field.resolve = methods.resolver(handler, roots.has(type));
     }
   }
 }
@@ -70,12 +71,14 @@ class ResolverMethods {
     this.#arguments = new ArgumentClasses(metadata);
   }
 
-  /** Calls a method with the parameters that it declares. */
-  resolver({ target, methodName }: Handler): Resolver {
+  /** Calls a method with the parameters that it declares. @param isRoot whether the field has one parent, the operation */
+  resolver({ target, methodName }: Handler, isRoot: boolean): Resolver {
     const instance = this.#instances.get(target) ?? (new target() as Record<string, Method>);
     this.#instances.set(target, instance);
     const params = (this.#params.get(target) ?? []).filter((param) => param.methodName === methodName);
-    const readers = params.toSorted((one, other) => one.index - other.index).map((param) => this.#reader(param));
+    const readers = params
+      .toSorted((one, other) => one.index - other.index)
+      .map((param) => this.#reader(param, isRoot));
     const [first, second, third] = readers;
     // Nearly all have one or two; an array of parameters costs more than such a method.
     if (!first) return () => instance[methodName]!();
@@ -86,13 +89,15 @@ class ResolverMethods {
   }
 
   /** How a parameter is taken from what the executor gives. */
-  #reader(param: ParamMetadata): Reader {
+  #reader(param: ParamMetadata, isRoot: boolean): Reader {
     if (param.kind === 'root' && !param.getType) return (root) => root;
     if (param.kind === 'context') return (_root, _args, context) => context;
     if (param.kind !== 'arg' && param.kind !== 'args') {
       throw new Error(`${param.methodName} has a parameter of kind ${param.kind}, which nothing reads.`);
     }
-    const read = keptForLast(this.#arguments.reader(param));
+    const convert = this.#arguments.reader(param);
+    // Arguments of a mutation may be large or secret, and none of a root field come twice.
+    const read = isRoot ? convert : keptForLast(convert);
     return (_root, args) => read(args);
   }
 }
