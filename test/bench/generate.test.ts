@@ -34,6 +34,19 @@ it('the generated data set is the same for the same seed, has the sizes asked fo
   }
 });
 
+it('the first events are much the same in data sets of different sizes, which are compared by them', () => {
+  const buildsOfFirst = (sizes: readonly string[]): number[] => {
+    const { events } = JSON.parse(generate('generate.ts', sizes, 7)) as { events: { builds: unknown[] }[] };
+    return events.slice(0, 200).map(({ builds }) => builds.length);
+  };
+  const small = buildsOfFirst(['--events', '2000', '--builds', '13000']);
+  const large = buildsOfFirst(['--events', '6000', '--builds', '39000']);
+  const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0);
+  expect(sum(small)).toBeGreaterThan(500);
+  expect(Math.abs(sum(small) / sum(large) - 1)).toBeLessThan(0.1);
+  expect(small.map((count) => count > 0)).toEqual(large.map((count) => count > 0));
+});
+
 it('the same of Kernel CI: every build is of a job, every boot of a build', async () => {
   const sizes = ['--builds', '150', '--boots', '450'];
   const text = generate('generate-kernelci.ts', sizes, 7);

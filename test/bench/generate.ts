@@ -165,12 +165,16 @@ function eventReason(state: number, advisory: number, count: number): string {
   return `Event id ${advisory} requested for canceling by user release-bot`;
 }
 
+/** Further apart than there are events, so that no event of one seed is one of the next. */
+const SEEDS_APART = 16_777_259;
+
 function* documentText(events: number, builds: number, seed: number): Generator<string> {
-  const random = new Random(seed);
   const counters: Counters = { build: 1, task: 5_000_000, dryRunTask: 1 };
   const step = (LAST_EVENT - FIRST_EVENT) / Math.max(events, 1);
   yield '{"events": [';
   for (let number = 0; number < events; number++) {
+    // One for each event, so that the same event is much the same in a data set of another size.
+    const random = new Random(Math.imul(seed, SEEDS_APART) + number);
     const left = builds - (counters.build - 1);
     const created = Math.floor(FIRST_EVENT + step * (number + random.next()));
     const count = buildCount(random, events - number, left);
