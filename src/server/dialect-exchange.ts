@@ -166,18 +166,17 @@ async function send(
 }
 
 /** The answer with what the dialect adds to all of them. */
-function finished<Response extends DialectResponse>(
+async function finished<Response extends DialectResponse>(
   dialect: Dialect,
   request: DialectRequest,
   match: RouteMatch<Route> | undefined,
   answered: Response,
-): Response | Promise<Response> {
+): Promise<Response> {
   const { gzip = false, entityTags = false } = dialect;
   const complete = withCommonHeaders(dialect, request, match, answered);
-  const tagged = (coded: Response): Response =>
-    entityTags && READING.has(request.method) ? withEntityTag(coded) : coded;
   const isCoded = gzip !== false && acceptsGzip(request.headers['accept-encoding']);
-  return isCoded ? compressed(complete, gzip === true ? 0 : gzip.over).then(tagged) : tagged(complete);
+  const coded = isCoded ? await compressed(complete, gzip === true ? 0 : gzip.over) : complete;
+  return entityTags && READING.has(request.method) ? withEntityTag(coded) : coded;
 }
 
 function withCommonHeaders<Response extends DialectResponse>(
@@ -208,12 +207,8 @@ async function answer(
   if (match === undefined) return dialect.notFound(request);
   const unwanted = dialect.negotiate?.(request);
   if (unwanted !== undefined) return unwanted;
-  const caller = known ?? (dialect.authentication === 'perUri' ? await callerOfUri(match, request) : undefined);
-  const { methodOverride } = dialect;
-  const { method, form } =
-    methodOverride && request.method === 'POST'
-      ? await meantMethod(methodOverride, request, incoming)
-      : asWritten(request);
+  const caller = known ?? (await callerOfUri(dialect, match, request));
+  const { method, form } = await meantMethod(dialect, request, incoming);
   const found = { ...request, method, principal: caller ?? ANONYMOUS, parameters: match.parameters };
   if (method === 'OPTIONS' && dialect.options !== undefined)
     return dialect.options(found, allowedMethods(dialect, match));
@@ -226,9 +221,11 @@ async function answer(
 
 /** Who asks, where that matters before the method does. */
 async function callerOfUri(
+  { authentication }: Dialect,
   { methods }: RouteMatch<Route>,
   { method, authenticate }: DialectRequest,
-): Promise<Principal> {
+): Promise<Principal | undefined> {
+  if (authentication !== 'perUri') return undefined;
   const caller = await authenticate();
   const [first] = methods.values();
   checkAccess(methods.get(method) ?? first!, caller);
@@ -256,9 +253,8 @@ async function answerOf(
   if (crossOrigin && !READING.has(route.method) && isCrossSite(request.headers, request.origin, crossOrigin))
     throw new Refusal({ kind: 'crossSite' });
   const lenient = dialect.authentication === 'lenient';
-  const isOpen = !lenient && route.access === undefined && caller === undefined;
-  const early = isOpen ? ADMITTED : lenient ? undefined : await admit(route, request, caller);
-  const body = route.body?.kind === 'form' && form ? form : route.body && (await bodyOf(route.body, incoming));
+  const early = lenient ? undefined : await admit(route, request, caller);
+  const body = route.body?.kind === 'form' && form ? form : await bodyOf(route, incoming);
   const admitted = early ?? (await admitLeniently(route, request));
   keeper?.admitted(route, request, admitted.principal);
   const { requestId, prefix, address } = request;
@@ -287,22 +283,13 @@ async function observed(
   }
 }
 
-/** The method of a request, and its form where that had to be read to know. */
-interface MeantMethod {
-  readonly method: string;
-  readonly form: Form | undefined;
-}
-
-function asWritten({ method }: DialectRequest): MeantMethod {
-  return { method, form: undefined };
-}
-
-/** The method of a POST that may say so in a form. */
+/** The method of a request, and its form when that had to be read to know. */
 async function meantMethod(
-  methodOverride: NonNullable<Dialect['methodOverride']>,
-  { query }: DialectRequest,
+  { methodOverride }: Dialect,
+  { method, query }: DialectRequest,
   incoming: IncomingMessage,
-): Promise<MeantMethod> {
+): Promise<{ method: string; form: Form | undefined }> {
+  if (method !== 'POST' || methodOverride === undefined) return { method, form: undefined };
   const form = await parseForm(await bytesOf(incoming, DEFAULT_BODY_LIMIT), incoming.headers['content-type']);
   return { method: overriddenMethod(methodOverride, form, query), form };
 }
@@ -317,11 +304,8 @@ function allowedMethods(dialect: Dialect, { methods }: RouteMatch<Route>): strin
 /** What a route is told of the caller. */
 type Admitted = Pick<DialectRequest, 'principal' | 'credentialsRefused'>;
 
-/** Whom a route lets in that everybody may ask. */
-const ADMITTED: Admitted = { principal: ANONYMOUS, credentialsRefused: false };
-
 async function admit(route: Route, { authenticate }: DialectRequest, known: Principal | undefined): Promise<Admitted> {
-  const principal = known ?? (await authenticate());
+  const principal = known ?? (route.access === undefined ? ANONYMOUS : await authenticate());
   checkAccess(route, principal);
   return { principal, credentialsRefused: false };
 }
@@ -346,7 +330,8 @@ function checkAccess({ access }: Route, principal: Principal): void {
   throw new Refusal({ kind: 'roleMissing', userName: principal.userName, roles: access === 'user' ? [] : access });
 }
 
-async function bodyOf(rule: NonNullable<Route['body']>, incoming: IncomingMessage): Promise<unknown> {
+async function bodyOf({ body: rule }: Route, incoming: IncomingMessage): Promise<unknown> {
+  if (rule === undefined) return undefined;
   const contentType = incoming.headers['content-type'];
   if (rule.mediaType !== undefined && mediaTypeOf(contentType) !== rule.mediaType)
     throw new Refusal({ kind: 'bodyUnreadable', reason: `the content type must be ${rule.mediaType}` });

@@ -106,7 +106,7 @@ const RULES: readonly Rule[] = [
       ),
     places: {
       'src/cli/serve.ts': 'collects garbage once before a gateway listens, by a literal',
-      'src/core/store/row-maker.ts': 'an object literal of the names of columns that our statements give them',
+      'src/core/store/row-shape.ts': 'an object literal of the names of columns that our statements give them',
       'src/server/executor/plan.ts':
         'an object literal of names that the parser of GraphQL took, each as a JSON string',
     },

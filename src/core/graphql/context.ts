@@ -4,7 +4,7 @@ import type { ChangeFeed } from '../changes/feed.js';
 import type { PageLimits, RecordRow } from '../list/page.js';
 import { KnownPlaces } from '../list/places.js';
 import type { Kind, System, State } from '../model/states.js';
-import type { Reader } from '../store/reader.js';
+import { lookupsOf, type Reader } from '../store/reader.js';
 import type { Store } from '../store/store.js';
 import type { Transaction } from '../store/transaction.js';
 import { BuildgateError } from '../errors.js';
@@ -96,7 +96,7 @@ export class OperationContext {
   /** Plain reads of committed data. */
   get reader(): Reader {
     const { reader } = this.gateway.store;
-    return this.isOfLookups ? (reader.lookups ?? reader) : reader;
+    return this.isOfLookups ? lookupsOf(reader) : reader;
   }
 
   /** Where rows of long lists stand. */

@@ -54,13 +54,13 @@ const COUNTED_STATES = STATES.map((state) => ({ state, member: State[state].toLo
 
 /** Numbers of records by state, with their sum, as the schema shows them. */
 export function stateCountsOf(states: Readonly<Record<State, number>>): StateCountsType {
-  const counts: Record<string, number> = { total: 0 };
+  const counts: Record<string, number> = {};
   let total = 0;
   for (const { state, member } of COUNTED_STATES) {
     counts[member] = states[state];
     total += states[state];
   }
-  return Object.assign(counts, { total }) as unknown as StateCountsType;
+  return { total, ...counts } as StateCountsType;
 }
 
 /** The fields that events, builds and jobs compute alike, for one of them. */

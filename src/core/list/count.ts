@@ -1,5 +1,5 @@
 import { STATES, State, type Kind, type System } from '../model/states.js';
-import { first, type Reader } from '../store/reader.js';
+import { first, lookupsOf, type Reader } from '../store/reader.js';
 import { amongKeys, inList, raw, sql, where, type Sql } from '../store/sql.js';
 import { ALIAS, type RecordList } from './fields.js';
 import { FilterCompiler, type FilterInput } from './filter.js';
@@ -27,7 +27,7 @@ export async function countRecords(
   if (isCounted(list, filter)) {
     const scope = where([sql`kind = ${list.kind}`, ...counterConditions(reader, filter)]);
     const row = await first<{ total: number | null }>(
-      reader.lookups ?? reader,
+      lookupsOf(reader),
       sql`SELECT SUM(total) AS total FROM state_count${scope}`,
     );
     return row?.total ?? 0;

@@ -1,6 +1,6 @@
 import { BuildgateError } from '../errors.js';
 import type { System } from '../model/states.js';
-import type { Reader } from '../store/reader.js';
+import { lookupsOf, type Reader } from '../store/reader.js';
 import { limitTo, raw, sql, where, type Dialect, type Sql, type SqlValue } from '../store/sql.js';
 import { keyValues, selectColumns, systemOfFilter } from './columns.js';
 import { countRecords, isCounted } from './count.js';
@@ -145,7 +145,7 @@ export class RecordPage<Row extends { readonly id: number }> {
     this.#conditions = condition ? [condition] : [];
     this.#search = TextSearch.of(reader, list, this.#filter);
     const isShort = this.#plan.offset <= SHALLOW && isCounted(list, this.#filter);
-    this.#pages = (isShort ? reader.lookups : undefined) ?? reader;
+    this.#pages = isShort ? lookupsOf(reader) : reader;
   }
 
   /** Number of records that match the filter, whatever the page. */

@@ -2,7 +2,7 @@ import pg from 'pg';
 import { BoundedCache } from '../bounded-cache.js';
 import { currentOperation, type OperationScope } from './operation-scope.js';
 import type { Reader, StatementListener } from './reader.js';
-import { type RowMaker, rowMaker } from './row-maker.js';
+import { RowShape } from './row-shape.js';
 import type { Sql } from './sql.js';
 import { StatementBatches } from './statement-batches.js';
 import type { StatementNames } from './statement-names.js';
@@ -12,7 +12,7 @@ const NUMERIC = 1700;
 /** Most connections of a pool that requests share. */
 export const POOL_SIZE = 10;
 /** Statement texts whose rows' shape is kept. */
-const MAX_MAKERS = 500;
+const MAX_SHAPES = 500;
 const CONNECT_MS = 10_000;
 const SILENCE_MS = 500;
 
@@ -103,7 +103,7 @@ export class PostgresqlReader implements Reader {
   readonly #batches: StatementBatches;
   readonly #listener: StatementListener;
   readonly #names: StatementNames;
-  readonly #makers = new BoundedCache<string, { readonly width: number; readonly make: RowMaker }>(MAX_MAKERS);
+  readonly #shapes = new BoundedCache<string, RowShape>(MAX_SHAPES);
 
   constructor(pool: pg.Pool, names: StatementNames, listener: StatementListener) {
     this.#pool = pool;
@@ -124,20 +124,17 @@ export class PostgresqlReader implements Reader {
       const query: ArrayQuery = { name, text, values: [...statement.values], rowMode: 'array' };
       const scope = currentOperation();
       const { rows, fields } = await (scope ? send(scope, query) : this.#pool.query(query));
-      return (rows.length === 0 ? rows : rows.map(this.#makerOf(text, fields))) as Row[];
+      return this.#shapeOf(text).rows(rows, () => fields.map(({ name }) => name)) as Row[];
     } catch (error) {
       this.#names.heed(error, name);
       throw error;
     }
   }
 
-  #makerOf(text: string, fields: readonly { readonly name: string }[]): RowMaker {
-    const known = this.#makers.get(text);
-    // A migration may have changed what `*` is.
-    if (known?.width === fields.length) return known.make;
-    const made = { width: fields.length, make: rowMaker(fields.map(({ name }) => name)) };
-    this.#makers.set(text, made);
-    return made.make;
+  #shapeOf(text: string): RowShape {
+    const shape = this.#shapes.get(text) ?? new RowShape();
+    this.#shapes.set(text, shape);
+    return shape;
   }
 
   readonly #together: SendInScope = (scope, query) => this.#batches.run(scope, (client) => client.query(query));

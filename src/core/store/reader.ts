@@ -15,6 +15,11 @@ export interface Reader {
   all<Row extends object>(statement: Sql): Promise<Row[]>;
 }
 
+/** What runs statements that are short by nature. */
+export function lookupsOf(reader: Reader): Reader {
+  return reader.lookups ?? reader;
+}
+
 /** The first row, or undefined. */
 export async function first<Row extends object>(reader: Reader, statement: Sql): Promise<Row | undefined> {
   return (await reader.all<Row>(statement))[0];

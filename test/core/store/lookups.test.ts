@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { inScope, OperationScope } from '../../../src/core/store/operation-scope.js';
+import { lookupsOf } from '../../../src/core/store/reader.js';
 import { raw, sql } from '../../../src/core/store/sql.js';
 import { ownStore, type OwnStore } from '../world.js';
 
@@ -11,8 +12,7 @@ afterEach(() => own.close());
 
 /** What statements of one operation give that begin together. */
 function together(texts: readonly string[], scope = new OperationScope({})): Promise<unknown>[] {
-  const { reader } = own.store;
-  return inScope(scope, () => texts.map((text) => (reader.lookups ?? reader).all(raw(text))));
+  return inScope(scope, () => texts.map((text) => lookupsOf(own.store.reader).all(raw(text))));
 }
 
 describe('what one operation looks up together', () => {
