@@ -12,23 +12,20 @@ function lastOf(line: WaitingLine): Promise<void> {
 }
 
 describe('what is to be done', () => {
-  it('begins at once as long as the turn of the event loop has time', () => {
+  it('is begun together when the event loop has read what is ready, in the order it came', async () => {
     const line = new WaitingLine(600_000);
-    const begun: number[] = [];
-    for (const number of [1, 2, 3]) line.join(() => begun.push(number));
-    expect(begun).toEqual([1, 2, 3]);
-    expect(line.length).toBe(0);
-  });
-
-  it('waits in the order it came when it has none', async () => {
-    const line = new WaitingLine(600_000);
-    const begun: string[] = [];
-    line.join(() => work(60));
-    for (const name of ['first', 'second']) line.join(() => begun.push(name));
-    expect(begun).toEqual([]);
+    const steps: string[] = [];
+    const answer = async (name: string): Promise<void> => {
+      steps.push(`${name} begins`);
+      await undefined;
+      steps.push(`${name} goes on`);
+    };
+    for (const name of ['first', 'second']) line.join(() => void answer(name));
+    expect(steps).toEqual([]);
     expect(line.length).toBe(2);
     await lastOf(line);
-    expect(begun).toEqual(['first', 'second']);
+    expect(steps).toEqual(['first begins', 'second begins', 'first goes on', 'second goes on']);
+    expect(line.length).toBe(0);
   });
 
   it('is not begun all together: the loop comes round in between', async () => {
@@ -45,11 +42,9 @@ describe('what is to be done', () => {
 describe('a line', () => {
   it('is full when the last would wait too long for what those before it take, and no longer when they are gone', async () => {
     const line = new WaitingLine(100);
-    line.join(() => work(60));
     for (let number = 0; number < 70; number++) line.join(() => work(2));
     expect(line.isFull).toBe(false);
     await lastOf(line);
-    line.join(() => work(60));
     for (let number = 0; number < 100; number++) line.join(() => undefined);
     expect(line.isFull).toBe(true);
     await lastOf(line);
@@ -58,7 +53,6 @@ describe('a line', () => {
 
   it('is never full of a few, however long they take', async () => {
     const line = new WaitingLine(1);
-    line.join(() => work(60));
     for (let number = 0; number < 63; number++) line.join(() => undefined);
     expect(line.isFull).toBe(false);
     line.join(() => undefined);
