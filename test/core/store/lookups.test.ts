@@ -15,7 +15,7 @@ function together(texts: readonly string[], scope = new OperationScope({})): Pro
   return inScope(scope, () => texts.map((text) => lookupsOf(own.store.reader).all(raw(text))));
 }
 
-describe('what one operation looks up together', () => {
+describe('what is looked up together', () => {
   it('has a result, or an error, of its own', async () => {
     const settled = await Promise.allSettled(together(['SELECT 1 AS a', 'SELECT nothing AS a', 'SELECT 2 AS a']));
     expect(settled.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
@@ -45,4 +45,46 @@ describe('what one operation looks up together', () => {
     expect(rows).toEqual([{ a: 4 }]);
     expect(await own.store.reader.all(sql`SELECT 5 AS a`)).toEqual([{ a: 5 }]);
   });
+
+  it('is answered to others when the time of one operation is over that it travelled with', async () => {
+    const isPostgresql = own.store.dialect === 'postgresql';
+    const slow = isPostgresql ? 'SELECT 1 AS a FROM pg_sleep(600)' : 'SELECT 1 AS a';
+    const limited = new OperationScope({ timeoutMs: isPostgresql ? 100 : 0 });
+    const [late, ...others] = [
+      ...together([slow], limited),
+      ...together(['SELECT 6 AS a']),
+      ...together(['SELECT 7 AS a']),
+    ];
+    await expect(late).rejects.toMatchObject({ code: 'TIMEOUT' });
+    expect(await Promise.all(others)).toEqual([[{ a: 6 }], [{ a: 7 }]]);
+  });
+
+  it('is asked again when the server was to end a statement of another operation and met this one', async () => {
+    const isPostgresql = own.store.dialect === 'postgresql';
+    const [slow, next] = isPostgresql
+      ? ['SELECT 1 AS a FROM pg_sleep(600)', 'SELECT 8 AS a FROM pg_sleep(1)']
+      : ['SELECT 1 AS a', 'SELECT 8 AS a'];
+    const limited = new OperationScope({ timeoutMs: isPostgresql ? 100 : 0 });
+    const [late, met] = [...together([slow!], limited), ...together([next!])];
+    const answers = Promise.allSettled([late, met]);
+    await endNext(next!);
+    expect(await answers).toMatchObject([
+      { status: 'rejected', reason: { code: 'TIMEOUT' } },
+      { status: 'fulfilled', value: [{ a: 8 }] },
+    ]);
+  });
+
+  it('is more than one message holds without that anybody sees it', async () => {
+    const numbers = Array.from({ length: 30 }, (_, number) => number);
+    const answers = numbers.flatMap((number) => together([`SELECT ${number} AS a`]));
+    expect(await Promise.all(answers)).toEqual(numbers.map((number) => [{ a: number }]));
+  });
 });
+
+/** Ends a statement on PostgreSQL as soon as the server is at it; SQLite works on one at a time. */
+async function endNext(text: string): Promise<void> {
+  if (own.store.dialect === 'sqlite') return;
+  const end = sql`SELECT pg_cancel_backend(pid) AS ended FROM pg_stat_activity
+    WHERE datname = current_database() AND state = 'active' AND query = ${text}`;
+  for (;;) if ((await own.store.reader.all(end)).length > 0) return;
+}
