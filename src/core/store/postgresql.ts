@@ -4,7 +4,7 @@ import { currentOperation, type OperationScope } from './operation-scope.js';
 import type { Reader, StatementListener } from './reader.js';
 import { RowShape } from './row-shape.js';
 import type { Sql } from './sql.js';
-import { StatementBatches } from './statement-batches.js';
+import { type BatchedStatement, StatementBatches } from './statement-batches.js';
 import type { StatementNames } from './statement-names.js';
 
 const INT8 = 20;
@@ -137,9 +137,13 @@ export class PostgresqlReader implements Reader {
     return shape;
   }
 
-  readonly #together: SendInScope = (scope, query) => this.#batches.run(scope, (client) => client.query(query));
+  readonly #together: SendInScope = (scope, query) => this.#batches.run(batched(scope, query));
 
-  readonly #alone: SendInScope = (scope, query) => this.#batches.runAlone(scope, (client) => client.query(query));
+  readonly #alone: SendInScope = (scope, query) => this.#batches.runAlone(batched(scope, query));
+}
+
+function batched(scope: OperationScope, query: ArrayQuery): BatchedStatement<pg.QueryArrayResult> {
+  return { scope, text: query.text, send: (client) => client.query(query) };
 }
 
 /** Sends a statement on behalf of an operation. */

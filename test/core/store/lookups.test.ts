@@ -74,6 +74,19 @@ describe('what is looked up together', () => {
     ]);
   });
 
+  it('does not wait twice for what has taken long before', async () => {
+    const isPostgresql = own.store.dialect === 'postgresql';
+    const slow = isPostgresql ? 'SELECT 1 AS a FROM pg_sleep(0.3)' : 'SELECT 1 AS a';
+    const order = async (): Promise<string[]> => {
+      const told: string[] = [];
+      const [first, second] = [...together([slow]), ...together(['SELECT 2 AS a'])];
+      await Promise.all([first!.then(() => told.push('slow')), second!.then(() => told.push('short'))]);
+      return told;
+    };
+    expect(await order()).toEqual(['slow', 'short']);
+    expect(await order()).toEqual(isPostgresql ? ['short', 'slow'] : ['slow', 'short']);
+  });
+
   it('is more than one message holds without that anybody sees it', async () => {
     const numbers = Array.from({ length: 30 }, (_, number) => number);
     const answers = numbers.flatMap((number) => together([`SELECT ${number} AS a`]));
