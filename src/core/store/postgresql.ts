@@ -97,7 +97,7 @@ function giveUp(client: pg.PoolClient): void {
 /** Reads through the pool with named prepared statements, one per statement text and connection. */
 export class PostgresqlReader implements Reader {
   readonly dialect = 'postgresql';
-  /** The same for statements that are short by nature: those that one operation begins together travel together. */
+  /** The same for statements that are short by nature: those that operations begin in one turn travel together. */
   readonly lookups: Reader = { dialect: this.dialect, all: (statement) => this.#run(statement, this.#together) };
   readonly #pool: pg.Pool;
   readonly #batches: StatementBatches;

@@ -7,7 +7,7 @@ export type StatementListener = (text: string) => void;
 export interface Reader {
   readonly dialect: Dialect;
   /**
-   * The same for statements that are short by nature: those that one operation begins together reach PostgreSQL together.
+   * The same for statements that are short by nature: those that are begun in one turn reach PostgreSQL together.
    * Left out where that makes no difference.
    */
   readonly lookups?: Reader;

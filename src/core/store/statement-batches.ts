@@ -47,9 +47,13 @@ const CANCELED = '57014';
  */
 export class StatementBatches {
   readonly #pool: pg.Pool;
-  readonly #results = new Turn();
   /** Until when statements go by themselves, by their text. */
   readonly #apart = new BoundedCache<string, number>(MAX_LONG);
+  readonly #listener: BatchListener = {
+    results: new Turn(),
+    sendAgain: (statement) => this.runAlone(statement),
+    onLong: (text) => this.#apart.set(text, performance.now() + APART_MS),
+  };
   #open: Batch | undefined;
 
   constructor(pool: pg.Pool) {
@@ -74,11 +78,7 @@ export class StatementBatches {
   }
 
   #begun(): Batch {
-    return new Batch(this.#pool, {
-      results: this.#results,
-      sendAgain: (statement) => this.runAlone(statement),
-      onLong: (text) => this.#apart.set(text, performance.now() + APART_MS),
-    });
+    return new Batch(this.#pool, this.#listener);
   }
 }
 
