@@ -64,10 +64,10 @@ describe('what is looked up together', () => {
     const [slow, next] = isPostgresql
       ? ['SELECT 1 AS a FROM pg_sleep(600)', 'SELECT 8 AS a FROM pg_sleep(1)']
       : ['SELECT 1 AS a', 'SELECT 8 AS a'];
-    const limited = new OperationScope({ timeoutMs: isPostgresql ? 100 : 0 });
+    const limited = new OperationScope({ timeoutMs: isPostgresql ? 1_000 : 0 });
     const [late, met] = [...together([slow!], limited), ...together([next!])];
     const answers = Promise.allSettled([late, met]);
-    await endNext(next!);
+    await endBehind(slow!, next!, answers);
     expect(await answers).toMatchObject([
       { status: 'rejected', reason: { code: 'TIMEOUT' } },
       { status: 'fulfilled', value: [{ a: 8 }] },
@@ -94,10 +94,18 @@ describe('what is looked up together', () => {
   });
 });
 
-/** Ends a statement on PostgreSQL as soon as the server is at it; SQLite works on one at a time. */
-async function endNext(text: string): Promise<void> {
+/**
+ * Ends a statement on PostgreSQL as soon as the server is at it, on the connection where another runs before it: the
+ * server may end it by itself, as it sends the signal for the first twice, and then it runs elsewhere.
+ */
+async function endBehind(first: string, next: string, answers: Promise<unknown>): Promise<void> {
   if (own.store.dialect === 'sqlite') return;
-  const end = sql`SELECT pg_cancel_backend(pid) AS ended FROM pg_stat_activity
-    WHERE datname = current_database() AND state = 'active' AND query = ${text}`;
-  for (;;) if ((await own.store.reader.all(end)).length > 0) return;
+  let isAnswered = false;
+  void answers.then(() => (isAnswered = true));
+  const active = sql`SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND state = 'active'`;
+  let pid: number | undefined;
+  while (pid === undefined)
+    pid = (await own.store.reader.all<{ pid: number }>(sql`${active} AND query = ${first}`))[0]?.pid;
+  const end = sql`SELECT pg_cancel_backend(pid) AS ended FROM (${active} AND query = ${next} AND pid = ${pid}) met`;
+  while (!isAnswered) if ((await own.store.reader.all(end)).length > 0) return;
 }
